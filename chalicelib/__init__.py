@@ -1,0 +1,1 @@
+"""Vigie: looks after people before and after an operation."""

@@ -1,0 +1,114 @@
+"""`handle`: the only way to change a follow-up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from chalicelib.application.ports import Change, Conflict, Row
+from chalicelib.domain import outgoing
+from chalicelib.domain.episode import Command, decide, evolve, next_wake
+from chalicelib.domain.episode.commands import Book
+from chalicelib.domain.errors import NotBooked
+
+if TYPE_CHECKING:
+    from chalicelib.application.records import Extra
+    from chalicelib.application.world import World
+    from chalicelib.domain.episode import Episode, Event
+    from chalicelib.domain.pathway import Pathway
+
+ExtrasFor = Callable[["tuple[Event, ...]"], "tuple[Extra, ...]"]
+"""What is to be stored with the events, given the events (none: the command changed nothing)."""
+
+RACES = 5
+"""How often a lost race is decided anew before the caller (or the queue) tries later."""
+
+
+def always(*extras: Extra) -> ExtrasFor:
+    """The same extras, whether or not the command changes anything."""
+    return lambda events: extras
+
+
+def handle(
+    world: World,
+    hospital: str,
+    episode: str,
+    command: Command,
+    extras: ExtrasFor = always(),  # noqa: B008 - an immutable function
+) -> Row:
+    """Carry out a command: load, decide, write in one transaction, ring. Returns the row as it now is.
+
+    `extras` are stored with the events, or, where the command changes nothing, without them.
+    Raises a `DomainError` when the command is impossible, `Conflict` when five races in a row were
+    lost, and `AlreadyKnown` when an HL7 message among the extras is in the ledger already.
+    """
+    for race in range(RACES):
+        try:
+            return _once(world, hospital, episode, command, extras)
+        except Conflict:
+            if race == RACES - 1:
+                raise
+    raise Conflict(episode)
+
+
+def _once(
+    world: World, hospital: str, episode: str, command: Command, extras: ExtrasFor
+) -> Row:
+    row = world.care.row(hospital, episode)
+    state = None if row is None else row.state
+    pathway = pathway_of(world, state, command)
+    events = decide(pathway, state, command)
+    if not events:
+        if alone := extras(()):
+            world.care.store(hospital, episode, alone)
+        return _existing(row, episode)
+    change = _change(hospital, episode, pathway, row, events, extras(events))
+    world.care.commit(change)
+    world.bell.ring(hospital, episode, change.notices, change.reports)
+    return Row(hospital, episode, change.expected + len(events), change.state)
+
+
+def _change(
+    hospital: str,
+    episode: str,
+    pathway: Pathway,
+    row: Row | None,
+    events: tuple[Event, ...],
+    extras: tuple[Extra, ...],
+) -> Change:
+    before = None if row is None else row.state
+    after = _folded(before, events)
+    return Change(
+        hospital=hospital,
+        episode=episode,
+        expected=0 if row is None else row.version,
+        events=events,
+        state=after,
+        wake_at=next_wake(pathway, after),
+        notices=outgoing.notices(pathway, before, after, events),
+        reports=outgoing.reports(events),
+        extras=extras,
+    )
+
+
+def _folded(state: Episode | None, events: tuple[Event, ...]) -> Episode:
+    for event in events:
+        state = evolve(state, event)
+    if state is None:
+        raise NotBooked("no events")
+    return state
+
+
+def _existing(row: Row | None, episode: str) -> Row:
+    if row is None:
+        raise NotBooked(episode)
+    return row
+
+
+def pathway_of(world: World, state: Episode | None, command: Command | None = None) -> Pathway:
+    """The version that the episode began with, or that a first booking names."""
+    if state is not None:
+        return world.catalogue.pathway(state.pathway, state.pathway_version)
+    if isinstance(command, Book):
+        return world.catalogue.pathway(command.pathway, command.pathway_version)
+    raise NotBooked(type(command).__name__)

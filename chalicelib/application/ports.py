@@ -1,0 +1,293 @@
+"""What Vigie needs of the world, in its own words. Adapters and fakes pass the same contract tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Protocol
+
+import msgspec
+
+from chalicelib.application.incoming import Profile
+from chalicelib.application.records import (
+    Cancellation,
+    ClinicianEntry,
+    Extra,
+    Link,
+    Member,
+    MessageRecord,
+    Note,
+    Person,
+    Response,
+    Session,
+    Unit,
+    Visit,
+)
+from chalicelib.domain.episode import Episode, Event
+from chalicelib.domain.notice import Notice
+from chalicelib.domain.outgoing import Report
+from chalicelib.domain.pathway import Pathway
+
+
+class Conflict(Exception):
+    """Somebody else has written in the meantime: read again, decide again."""
+
+
+class AlreadyKnown(Exception):
+    """The ledger holds this message already; `sha256` is that of the one it holds."""
+
+    def __init__(self, sha256: str) -> None:
+        """Keep the stored hash: equal means a repeat, different means another message under the same id."""
+        super().__init__(sha256)
+        self.sha256 = sha256
+
+
+class Row(msgspec.Struct, frozen=True):
+    """An episode as it stands: the fold of its log, and how many events that were."""
+
+    hospital: str
+    episode: str
+    version: int
+    state: Episode
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One decision and all that must be stored with it, or not at all."""
+
+    hospital: str
+    episode: str
+    expected: int
+    """The version that the decision was taken on; 0: the episode is new."""
+    events: tuple[Event, ...]
+    state: Episode
+    wake_at: datetime | None
+    notices: tuple[Notice, ...]
+    reports: tuple[Report, ...]
+    extras: tuple[Extra, ...] = ()
+
+
+class History(msgspec.Struct, frozen=True):
+    """All that is stored of one episode."""
+
+    row: Row
+    events: tuple[Event, ...]
+    notices: tuple[Notice, ...]
+    reports: tuple[Report, ...]
+    responses: tuple[Response, ...]
+    notes: tuple[Note, ...]
+
+
+class Care(Protocol):
+    """Episodes with all that belongs to them."""
+
+    def row(self, hospital: str, episode: str) -> Row | None:
+        """The episode as it stands (read consistently), or None."""
+
+    def commit(self, change: Change) -> None:
+        """Store all of it, or nothing.
+
+        Raises `Conflict` when the version is no longer the expected one, and `AlreadyKnown` when an
+        inbound `MessageRecord` among the extras is in the ledger already. Repeating a commit whose
+        answer was lost does no harm: it is recognised as one's own.
+        """
+
+    def store(self, hospital: str, episode: str | None, extras: Iterable[Extra]) -> None:
+        """Store what comes with no event, in one transaction; raises `AlreadyKnown` like `commit`.
+
+        `episode` is needed for responses and notes.
+        """
+
+    def history(self, hospital: str, episode: str) -> History | None:
+        """The whole of an episode, or None."""
+
+    def response(self, hospital: str, episode: str, step: str) -> Response | None:
+        """The answers to a step so far, or None."""
+
+    def cancellation(self, hospital: str, episode: str) -> Cancellation | None:
+        """Whether the booking was cancelled before it was known."""
+
+    def of_day(self, hospital: str, unit: str, day: date) -> tuple[Row, ...]:
+        """The unit's episodes with their operation on that day (found by an index)."""
+
+    def needing_attention(self, hospital: str, unit: str) -> tuple[Row, ...]:
+        """The unit's episodes with an open alert, worst and oldest first (found by an index)."""
+
+    def of_patient(self, hospital: str, patient: str) -> tuple[str, ...]:
+        """The ids of a patient's episodes."""
+
+
+class People(Protocol):
+    """Patients. Reading one is reading personal data: go through `application.access`."""
+
+    def person(self, hospital: str, patient: str) -> Person | None:
+        """The patient, or None."""
+
+    def persons(self, hospital: str, patients: Iterable[str]) -> dict[str, Person]:
+        """Several patients by id; the unknown ones are missing."""
+
+    def visit(self, hospital: str, number: str) -> Visit | None:
+        """What is known of a stay, or None."""
+
+
+class Ledger(Protocol):
+    """HL7 messages, as they came and left."""
+
+    def messages(self, hospital: str, direction: str, day: date) -> tuple[MessageRecord, ...]:
+        """The messages of one day (UTC), oldest first."""
+
+
+class Outgoing(Protocol):
+    """Notices and reports, one at a time."""
+
+    def notice(self, hospital: str, episode: str, notice: str) -> tuple[Notice, int] | None:
+        """The notice with its version, or None."""
+
+    def notices_of_release(
+        self, hospital: str, episode: str, step: str, release: int
+    ) -> tuple[tuple[Notice, int], ...]:
+        """All notices of one release of a step with their versions, corrections included."""
+
+    def save_notice(self, hospital: str, episode: str, notice: Notice, expected: int) -> None:
+        """Put the notice if it still has this version; raises `Conflict`."""
+
+    def claim(
+        self, hospital: str, episode: str, notice: Notice, expected: int, row_version: int, link: Link
+    ) -> None:
+        """Put a claimed notice and its link if neither notice nor episode has changed; raises `Conflict`."""
+
+    def report(self, hospital: str, episode: str, report: str) -> Report | None:
+        """The report, or None."""
+
+    def save_report(self, hospital: str, episode: str, report: Report, record: MessageRecord) -> None:
+        """Put a report that has been queued, with its line in the ledger; repeating it does no harm."""
+
+
+class Due(msgspec.Struct, frozen=True):
+    """Something whose wake-up time has passed: where it stands, and nothing about it."""
+
+    pk: str
+    sk: str
+    wake_at: str
+
+
+class Alarm(Protocol):
+    """The wake index: the one place that crosses hospitals. Only the sweep reads it."""
+
+    def due(self, shard: int, at: datetime) -> Iterable[Due]:
+        """What is due in this shard, oldest first."""
+
+
+class Catalogue(Protocol):
+    """Hospitals, units, members, profiles and pathways."""
+
+    def unit(self, hospital: str, unit: str) -> Unit | None:
+        """The unit, or None."""
+
+    def units(self, hospital: str) -> tuple[Unit, ...]:
+        """All units of a hospital, by id."""
+
+    def member(self, hospital: str, member: str) -> Member | None:
+        """The member, or None."""
+
+    def members(self, hospital: str) -> tuple[Member, ...]:
+        """All members of a hospital, by id."""
+
+    def profile(self, hospital: str) -> Profile:
+        """The hospital's dialect of HL7."""
+
+    def clinicians(self, hospital: str) -> dict[str, ClinicianEntry]:
+        """The hospital's directory of surgeons, by code."""
+
+    def pathway(self, code: str, version: int) -> Pathway:
+        """One published version; raises `KeyError` when there is none."""
+
+    def latest(self, code: str) -> Pathway:
+        """The version that a new episode begins with; raises `KeyError` when there is none."""
+
+    def wording(self, channel: str, text: str, language: str) -> dict[str, str]:
+        """The parts of a message ("text"; for e-mail "subject" and "body"), in the language or in English."""
+
+
+class Access(Protocol):
+    """Sessions and links."""
+
+    def session(self, hospital: str, key: str) -> Session | None:
+        """The session, or None. Expiry is the caller's to judge."""
+
+    def save_session(self, session: Session, expires_at: datetime) -> None:
+        """Begin a session, or note that it was used."""
+
+    def end_session(self, hospital: str, key: str) -> None:
+        """Forget a session; ending it twice does no harm."""
+
+    def link(self, hospital: str, key: str) -> Link | None:
+        """The link, or None."""
+
+    def save_link(self, link: Link) -> None:
+        """Put a link, replacing one with the same key."""
+
+    def add_try(self, hospital: str, key: str, attempt: str) -> int:
+        """Note a failed attempt by its id and return how many there are; noting it twice counts once."""
+
+    def seen(self, hospital: str, member: str, what: str, at: datetime) -> None:
+        """The audit: who looked at what, when."""
+
+
+class Bell(Protocol):
+    """The doorbell: if it is lost, the minute's sweep finds the same item."""
+
+    def ring(self, hospital: str, episode: str, notices: Iterable[Notice], reports: Iterable[Report]) -> None:
+        """Say that these are to leave."""
+
+    def wake(self, due: Iterable[Due]) -> None:
+        """Put what is due on the wake queue, once per item and wake-up time."""
+
+    def shards(self, count: int) -> None:
+        """Ask for every shard to be swept."""
+
+
+class Clock(Protocol):
+    """The installation's time."""
+
+    def now(self) -> datetime:
+        """Aware UTC, without microseconds."""
+
+
+class Refused(Exception):
+    """A provider has said no. `for_good`: trying again is pointless."""
+
+    def __init__(self, reason: str, *, for_good: bool) -> None:
+        """Keep the provider's code as our reason code."""
+        super().__init__(reason)
+        self.reason = reason
+        self.for_good = for_good
+
+
+class OutcomeUnknown(Exception):
+    """Nobody knows whether the provider has taken the message."""
+
+
+class Envelope(msgspec.Struct, frozen=True):
+    """A message ready to leave. `reference` comes back in every delivery event."""
+
+    to: str
+    reference: str
+    text: str
+    subject: str = ""
+    useful_seconds: int = 3600
+
+
+class Provider(Protocol):
+    """Somebody who carries messages."""
+
+    name: str
+
+    def send(self, envelope: Envelope) -> str:
+        """Hand it over and return the provider's id; raises `Refused` or `OutcomeUnknown`."""
+
+
+class HospitalQueue(Protocol):
+    """The way back to the hospital."""
+
+    def send(self, hospital: str, group: str, control_id: str, body: str) -> None:
+        """Queue one message, in order within its group, once per control id."""

@@ -1,0 +1,158 @@
+"""What is stored apart from the log: people, answers, notes, staff, units. All of it can be deleted."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+import msgspec
+
+from chalicelib.application.incoming import Identifier
+from chalicelib.domain.episode.commands import Channel
+from chalicelib.domain.messaging_hours import MessagingHours
+from chalicelib.domain.rules import Answers
+
+Role = Literal["nurse", "surgeon", "coordinator", "administrator", "operator"]
+
+
+class Person(msgspec.Struct, frozen=True):
+    """A patient: the only place where a name or a number stands."""
+
+    id: str
+    identifiers: tuple[Identifier, ...]
+    family_name: str
+    given_name: str
+    birth_date: date | None
+    sex: str
+    mobile: str
+    email: str
+    language: str
+    as_of: datetime
+    """The newest word of the hospital on this person."""
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """How the person can be reached, best first."""
+        sms: tuple[Channel, ...] = ("sms",) if self.mobile else ()
+        return sms + (("email",) if self.email else ())
+
+
+class Response(msgspec.Struct, frozen=True):
+    """The answers to one step, free text included; a draft until it is completed."""
+
+    step: str
+    release: int
+    answers: Answers
+    saved_at: datetime
+    completed_at: datetime | None = None
+    language: str = ""
+
+
+class Note(msgspec.Struct, frozen=True):
+    """What a clinician wrote: a note, or the line of a call."""
+
+    id: str
+    text: str
+    written_at: datetime
+    by: str
+
+
+class Visit(msgspec.Struct, frozen=True):
+    """What is known of a stay (PV1-19): which episode it belongs to, and what happened before it was booked."""
+
+    number: str
+    episode: str | None
+    patient: str | None
+    admitted_at: datetime | None = None
+    discharged_at: datetime | None = None
+
+
+class Cancellation(msgspec.Struct, frozen=True):
+    """A booking that was cancelled before we had heard of it: a late S12 is born cancelled."""
+
+    as_of: datetime
+
+
+class Unit(msgspec.Struct, frozen=True):
+    """A ward or day-surgery unit."""
+
+    id: str
+    name: dict[str, str]
+    short_name: str
+    """At most 24 GSM-7 characters: it stands in every SMS."""
+    hospital_name: str
+    phone: str
+    """As it is dialled, "+33100000000"."""
+    phone_shown: str
+    emergency_number: str
+    hours: MessagingHours
+    arrival_lead_minutes: int
+    """How long before theatre a patient is expected where the booking gives no arrival time."""
+    staff_language: str
+
+
+class Member(msgspec.Struct, frozen=True):
+    """Somebody who works at the hospital, and where."""
+
+    id: str
+    name: str
+    role: Role
+    units: tuple[str, ...]
+    language: str
+
+
+class ClinicianEntry(msgspec.Struct, frozen=True):
+    """A surgeon's name in the hospital's directory, as bookings gave it."""
+
+    code: str
+    name: str
+
+
+class Session(msgspec.Struct, frozen=True):
+    """Somebody who has shown who they are: a member, or a patient (`episode`)."""
+
+    key: str
+    """SHA-256 of the secret that the cookie holds."""
+    hospital: str
+    csrf: str
+    started_at: datetime
+    seen_at: datetime
+    member: str | None = None
+    role: Role | Literal["patient"] = "patient"
+    episode: str | None = None
+
+
+class Link(msgspec.Struct, frozen=True):
+    """The pointer in a patient's message: it says where to ask for the birth date, no more."""
+
+    key: str
+    hospital: str
+    episode: str
+    unit: str
+    language: str
+    expires_at: datetime
+    tries: frozenset[str] = frozenset()
+    """Ids of failed attempts: a set, because a counter counts twice when a response is lost."""
+
+
+class MessageRecord(msgspec.Struct, frozen=True):
+    """One HL7 message in the ledger: what came (or left), and what it did."""
+
+    key: str
+    at: datetime
+    hospital: str
+    direction: Literal["in", "out"]
+    control_id: str
+    type: str
+    sha256: str
+    result: Literal[
+        "applied", "no_concern", "duplicate", "stale", "quarantined", "queued", "delivered", "refused"
+    ]
+    reason: str
+    episode: str | None
+    message: str
+
+
+Extra = Person | Response | Note | Visit | Cancellation | ClinicianEntry | MessageRecord
+"""What may be written in the same transaction as events."""
+

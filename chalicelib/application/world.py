@@ -1,0 +1,26 @@
+"""Everything that the application reaches the world through, in one value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from chalicelib.application import ports
+from chalicelib.domain.episode.commands import Channel
+
+
+@dataclass(frozen=True)
+class World:
+    """The ports, each bound to an adapter by `bootstrap` (or to a fake by a test)."""
+
+    care: ports.Care
+    people: ports.People
+    ledger: ports.Ledger
+    outgoing: ports.Outgoing
+    alarm: ports.Alarm
+    catalogue: ports.Catalogue
+    access: ports.Access
+    bell: ports.Bell
+    hospital_queue: ports.HospitalQueue
+    providers: Mapping[Channel, ports.Provider]
+    base_url: str

@@ -1,0 +1,178 @@
+"""What may be asked of an episode. Time (`at`, aware UTC) and ids arrive in the command."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from chalicelib.domain.messaging_hours import MessagingHours
+from chalicelib.domain.rules import Answers
+
+Channel = Literal["sms", "email"]
+CallResult = Literal["reached", "no_answer", "voicemail", "wrong_number", "refused", "carer"]
+Outcome = Literal[
+    "reassured", "advice", "prescription", "doctor_told", "consultation", "emergency", "readmitted", "cancelled"
+]
+
+
+class Book(msgspec.Struct, frozen=True, tag=True):
+    """Plan the follow-up, or bring it up to date: a full snapshot of the booking, as SIU sends it."""
+
+    at: datetime
+    as_of: datetime
+    """When the hospital said so (MSH-7): what is older than what we know changes nothing."""
+    patient: str
+    pathway: str
+    pathway_version: int
+    unit: str
+    hours: MessagingHours
+    operation_at: datetime
+    arrival_at: datetime
+    channels: tuple[Channel, ...]
+    surgeon: str | None = None
+    """The surgeon's code; the name stands in the hospital's directory."""
+
+
+class Cancel(msgspec.Struct, frozen=True, tag=True):
+    """The operation will not take place. It beats everything."""
+
+    at: datetime
+    as_of: datetime
+    reason: str
+
+
+class Admit(msgspec.Struct, frozen=True, tag=True):
+    """The patient has arrived."""
+
+    at: datetime
+
+
+class Discharge(msgspec.Struct, frozen=True, tag=True):
+    """The patient has gone home."""
+
+    at: datetime
+
+
+class WithdrawAdmission(msgspec.Struct, frozen=True, tag=True):
+    """The hospital takes the admission back."""
+
+    at: datetime
+
+
+class WithdrawDischarge(msgspec.Struct, frozen=True, tag=True):
+    """The hospital takes the discharge back: the patient is still there."""
+
+    at: datetime
+
+
+class ChangeChannels(msgspec.Struct, frozen=True, tag=True):
+    """The ways in which the patient can be reached have changed."""
+
+    at: datetime
+    channels: tuple[Channel, ...]
+
+
+class Wake(msgspec.Struct, frozen=True, tag=True):
+    """The alarm clock rang. Late, twice or for nothing: it does no harm."""
+
+    at: datetime
+
+
+class OpenStep(msgspec.Struct, frozen=True, tag=True):
+    """The patient has looked at the page of a step."""
+
+    at: datetime
+    step: str
+
+
+class SaveAnswers(msgspec.Struct, frozen=True, tag=True):
+    """The answers so far (all of them, not only the new one), before they are handed in."""
+
+    at: datetime
+    step: str
+    answers: Answers
+
+
+class Submit(msgspec.Struct, frozen=True, tag=True):
+    """The response is handed in, by the patient, or by a nurse (`by`) who heard it on the telephone."""
+
+    at: datetime
+    step: str
+    answers: Answers
+    by: str | None = None
+
+
+class TakeAlert(msgspec.Struct, frozen=True, tag=True):
+    """A clinician says: mine."""
+
+    at: datetime
+    alert: str
+    by: str
+
+
+class AcknowledgeAlert(msgspec.Struct, frozen=True, tag=True):
+    """A clinician has read it."""
+
+    at: datetime
+    alert: str
+    by: str
+
+
+class ResolveAlert(msgspec.Struct, frozen=True, tag=True):
+    """A clinician closes it, with what came of it."""
+
+    at: datetime
+    alert: str
+    by: str
+    outcome: Outcome
+
+
+class LogCall(msgspec.Struct, frozen=True, tag=True):
+    """A call was made. What was said stands in the note with this id, not in the log."""
+
+    at: datetime
+    by: str
+    call: str
+    result: CallResult
+    outcome: Outcome | None = None
+    alert: str | None = None
+
+
+class AddNote(msgspec.Struct, frozen=True, tag=True):
+    """A note was written; its text stands in the note with this id."""
+
+    at: datetime
+    by: str
+    note: str
+
+
+class ReportUndelivered(msgspec.Struct, frozen=True, tag=True):
+    """A notice could not reach the patient and will not be tried again."""
+
+    at: datetime
+    step: str
+    notice: str
+    reason: str
+
+
+Command = (
+    Book
+    | Cancel
+    | Admit
+    | Discharge
+    | WithdrawAdmission
+    | WithdrawDischarge
+    | ChangeChannels
+    | Wake
+    | OpenStep
+    | SaveAnswers
+    | Submit
+    | TakeAlert
+    | AcknowledgeAlert
+    | ResolveAlert
+    | LogCall
+    | AddNote
+    | ReportUndelivered
+)

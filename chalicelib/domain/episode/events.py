@@ -1,0 +1,231 @@
+"""What has happened: ids, codes and times only, never a name, a number or free text. Never renamed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from chalicelib.domain.episode.commands import CallResult, Channel, Outcome
+from chalicelib.domain.messaging_hours import MessagingHours
+from chalicelib.domain.rules import Answers
+
+AlertLevel = Literal["red", "orange", "silent"]
+AlertKind = Literal[
+    "answer", "silent", "undelivered", "no_contact", "too_late", "not_discharged"
+]
+SilentReason = Literal["never_opened", "not_finished"]
+
+
+class Booked(msgspec.Struct, frozen=True, tag=True):
+    """The follow-up is planned."""
+
+    at: datetime
+    as_of: datetime
+    patient: str
+    pathway: str
+    pathway_version: int
+    unit: str
+    hours: MessagingHours
+    operation_at: datetime
+    arrival_at: datetime
+    channels: tuple[Channel, ...]
+    surgeon: str | None
+
+
+class Moved(msgspec.Struct, frozen=True, tag=True):
+    """The operation has another time. `withdrawn`: released steps whose message no longer holds."""
+
+    at: datetime
+    as_of: datetime
+    operation_at: datetime
+    arrival_at: datetime
+    withdrawn: tuple[str, ...]
+
+
+class BookingConfirmed(msgspec.Struct, frozen=True, tag=True):
+    """A newer message repeats what we know: from now on only newer ones count."""
+
+    at: datetime
+    as_of: datetime
+
+
+class SurgeonChanged(msgspec.Struct, frozen=True, tag=True):
+    """Another surgeon operates."""
+
+    at: datetime
+    surgeon: str | None
+
+
+class ChannelsChanged(msgspec.Struct, frozen=True, tag=True):
+    """The ways in which the patient can be reached have changed."""
+
+    at: datetime
+    channels: tuple[Channel, ...]
+
+
+class Cancelled(msgspec.Struct, frozen=True, tag=True):
+    """The operation will not take place. `withdrawn`: released steps whose message no longer holds."""
+
+    at: datetime
+    reason: str
+    withdrawn: tuple[str, ...]
+
+
+class Admitted(msgspec.Struct, frozen=True, tag=True):
+    """The patient has arrived."""
+
+    at: datetime
+
+
+class Discharged(msgspec.Struct, frozen=True, tag=True):
+    """The patient has gone home."""
+
+    at: datetime
+
+
+class AdmissionWithdrawn(msgspec.Struct, frozen=True, tag=True):
+    """The hospital has taken the admission back."""
+
+    at: datetime
+
+
+class DischargeWithdrawn(msgspec.Struct, frozen=True, tag=True):
+    """The hospital has taken the discharge back. `withdrawn`: steps released because of it."""
+
+    at: datetime
+    withdrawn: tuple[str, ...]
+
+
+class StepReleased(msgspec.Struct, frozen=True, tag=True):
+    """The patient is invited, over these channels (none: a nurse has to call)."""
+
+    at: datetime
+    step: str
+    release: int
+    """Counts the releases of this step: a moved operation releases it anew."""
+    channels: tuple[Channel, ...]
+
+
+class Reminded(msgspec.Struct, frozen=True, tag=True):
+    """The patient is reminded for the `number`-th time."""
+
+    at: datetime
+    step: str
+    release: int
+    number: int
+    channels: tuple[Channel, ...]
+
+
+class StepMissed(msgspec.Struct, frozen=True, tag=True):
+    """The step was not released while it was still of use."""
+
+    at: datetime
+    step: str
+
+
+class StepOpened(msgspec.Struct, frozen=True, tag=True):
+    """The patient has looked at it."""
+
+    at: datetime
+    step: str
+
+
+class ResponseCompleted(msgspec.Struct, frozen=True, tag=True):
+    """The response is handed in. Answers are codes and numbers; free text stands in the response."""
+
+    at: datetime
+    step: str
+    release: int
+    by: str | None
+    answers: Answers
+
+
+class AlertRaised(msgspec.Struct, frozen=True, tag=True):
+    """A clinician has to look. `rules` and `evidence` say why; for other kinds `detail` does."""
+
+    at: datetime
+    alert: str
+    step: str
+    level: AlertLevel
+    kind: AlertKind
+    rules: tuple[str, ...] = ()
+    evidence: Answers = {}
+    detail: str = ""
+
+
+class AlertTaken(msgspec.Struct, frozen=True, tag=True):
+    """A clinician has said: mine."""
+
+    at: datetime
+    alert: str
+    by: str
+
+
+class AlertAcknowledged(msgspec.Struct, frozen=True, tag=True):
+    """A clinician has read it."""
+
+    at: datetime
+    alert: str
+    by: str
+
+
+class AlertResolved(msgspec.Struct, frozen=True, tag=True):
+    """Closed: by a clinician, or (`by` is None) because its cause is gone."""
+
+    at: datetime
+    alert: str
+    by: str | None
+    outcome: Outcome | Literal["answered", "no_longer_needed"]
+
+
+class CallLogged(msgspec.Struct, frozen=True, tag=True):
+    """A call was made."""
+
+    at: datetime
+    by: str
+    call: str
+    result: CallResult
+    outcome: Outcome | None
+    alert: str | None
+
+
+class NoteAdded(msgspec.Struct, frozen=True, tag=True):
+    """A note was written."""
+
+    at: datetime
+    by: str
+    note: str
+
+
+class Ended(msgspec.Struct, frozen=True, tag=True):
+    """The follow-up is over."""
+
+    at: datetime
+
+
+Event = (
+    Booked
+    | Moved
+    | BookingConfirmed
+    | SurgeonChanged
+    | ChannelsChanged
+    | Cancelled
+    | Admitted
+    | Discharged
+    | AdmissionWithdrawn
+    | DischargeWithdrawn
+    | StepReleased
+    | Reminded
+    | StepMissed
+    | StepOpened
+    | ResponseCompleted
+    | AlertRaised
+    | AlertTaken
+    | AlertAcknowledged
+    | AlertResolved
+    | CallLogged
+    | NoteAdded
+    | Ended
+)

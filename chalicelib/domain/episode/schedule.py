@@ -1,0 +1,134 @@
+"""When things are due: every moment of an episode, computed from its pathway and its present state.
+
+There is no timer to cancel: a booking that moves simply has other moments.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from chalicelib.domain.episode.events import AlertKind
+from chalicelib.domain.episode.state import Episode, StepState
+from chalicelib.domain.messaging_hours import instant, local_day, next_open
+from chalicelib.domain.pathway import Pathway, Reminder, Step
+
+PATIENCE = timedelta(minutes=60)
+"""Nobody is called silent sooner than this after the invitation: 85 % of those who answer do so
+within the hour (Rennes, J Med Syst 2019;43:217)."""
+
+
+def next_wake(pathway: Pathway, state: Episode) -> datetime | None:
+    """When the episode has to be looked at again; None when only people can move it on.
+
+    None is possible in two cases: the episode is closed, or it has an open line on a worklist.
+    """
+    if state.is_closed:
+        return None
+    moments = [moment for step in pathway.steps if (moment := step_wake(step, state)) is not None]
+    if not state.open_alerts:
+        moments.append(ends_at(pathway, state))
+    return min(moments, default=None)
+
+
+def step_wake(step: Step, state: Episode) -> datetime | None:
+    """The next moment at which time alone changes this step; None when it no longer does."""
+    now = state.step(step.key)
+    if step.phase == "before" and state.admitted_at is not None:
+        return None
+    if now.status == "waiting":
+        return _waiting_wake(step, state)
+    if now.status != "released" or now.silent:
+        return None
+    reminder = next_reminder(step, state)
+    silent = silent_at(step, state)
+    return silent if reminder is None else min(reminder[1], silent)
+
+
+def _waiting_wake(step: Step, state: Episode) -> datetime | None:
+    if is_held(step, state):
+        # Nothing leaves before the hospital has said that the patient is at home. If it never
+        # says so, a nurse hears of it at the moment when silence would have been noticed.
+        return None if was_raised(step, state, "not_discharged") else held_until(step, state)
+    return min(release_at(step, state), useful_until(step, state))
+
+
+def is_held(step: Step, state: Episode) -> bool:
+    """Whether the step has to wait for the discharge."""
+    return step.phase == "after" and state.discharged_at is None
+
+
+def was_raised(step: Step, state: Episode, kind: AlertKind) -> bool:
+    """Whether such an alert was raised for this step, open or closed, since the present booking."""
+    return any(
+        alert.step == step.key and alert.kind == kind and alert.raised_at >= state.booked_at
+        for alert in state.alerts
+    )
+
+
+def release_at(step: Step, state: Episode) -> datetime:
+    """When the invitation leaves: the pathway's time, not before the booking, within messaging hours."""
+    earliest = max(on_day(state, step.timing.day, step.timing.invite), state.booked_at)
+    if step.phase == "after" and state.discharged_at is not None:
+        earliest = max(earliest, state.discharged_at)
+    return next_open(state.hours, earliest)
+
+
+def useful_until(step: Step, state: Episode) -> datetime:
+    """From then on the message would do no good, or harm."""
+    if step.timing.useful_until is None:
+        return state.arrival_at
+    return on_day(state, step.timing.useful_until_day, step.timing.useful_until)
+
+
+def held_until(step: Step, state: Episode) -> datetime:
+    """When a nurse hears that no discharge has come."""
+    return max(on_day(state, step.timing.day, step.timing.silent), state.booked_at)
+
+
+def silent_at(step: Step, state: Episode) -> datetime:
+    """When no answer becomes a line on the worklist.
+
+    Never sooner than `PATIENCE` after the invitation, nor later than the step is of use.
+    """
+    released = _released_at(state.step(step.key))
+    planned = on_day(state, step.timing.day, step.timing.silent)
+    return max(released, min(max(planned, released + PATIENCE), useful_until(step, state)))
+
+
+def next_reminder(step: Step, state: Episode) -> tuple[int, datetime] | None:
+    """The number and moment of the next reminder, or None when none is left before silence.
+
+    Reminders whose time passed before the invitation left (a late booking) are skipped.
+    """
+    now = state.step(step.key)
+    for number, reminder in enumerate(step.timing.reminders, start=1):
+        due = next_open(state.hours, _reminder_at(step, state, reminder))
+        if number > now.reminders and due > _released_at(now) and due < silent_at(step, state):
+            return number, due
+    return None
+
+
+def _reminder_at(step: Step, state: Episode, reminder: Reminder) -> datetime:
+    if reminder.at is not None:
+        return on_day(state, step.timing.day, reminder.at)
+    return _released_at(state.step(step.key)) + timedelta(minutes=reminder.after_minutes or 0)
+
+
+def ends_at(pathway: Pathway, state: Episode) -> datetime:
+    """When the follow-up closes by itself."""
+    zone = state.hours.zone
+    last = local_day(zone, state.operation_at) + timedelta(days=pathway.follow_up_days)
+    return instant(zone, last, "20:00")
+
+
+def on_day(state: Episode, day: int, wall: str) -> datetime:
+    """The instant of a wall-clock time, so many days from the operation, in the unit's zone."""
+    zone = state.hours.zone
+    return instant(zone, local_day(zone, state.operation_at) + timedelta(days=day), wall)
+
+
+def _released_at(step: StepState) -> datetime:
+    if step.released_at is None:
+        msg = "the step was not released"
+        raise ValueError(msg)
+    return step.released_at

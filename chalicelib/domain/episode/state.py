@@ -1,0 +1,97 @@
+"""The folded state: what the row holds, and all that `decide` looks at."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from chalicelib.domain.episode.commands import Channel
+from chalicelib.domain.episode.events import AlertKind, AlertLevel
+from chalicelib.domain.messaging_hours import MessagingHours
+from chalicelib.domain.rules import Answers
+
+StepStatus = Literal["waiting", "released", "completed", "missed"]
+
+
+class StepState(msgspec.Struct, frozen=True):
+    """Where one step stands."""
+
+    status: StepStatus = "waiting"
+    release: int = 0
+    """How often it was released."""
+    released_at: datetime | None = None
+    reminders: int = 0
+    opened_at: datetime | None = None
+    completed_at: datetime | None = None
+    silent: bool = False
+    """The silent moment has passed without a response."""
+    answers: Answers = {}
+
+
+class Alert(msgspec.Struct, frozen=True):
+    """A clinician has to look, or had to."""
+
+    id: str
+    step: str
+    level: AlertLevel
+    kind: AlertKind
+    raised_at: datetime
+    rules: tuple[str, ...] = ()
+    evidence: Answers = {}
+    detail: str = ""
+    taken_by: str | None = None
+    acknowledged_at: datetime | None = None
+    resolved_at: datetime | None = None
+    outcome: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Nobody has closed it yet."""
+        return self.resolved_at is None
+
+
+class Episode(msgspec.Struct, frozen=True):
+    """One patient's follow-up as it now stands."""
+
+    patient: str
+    pathway: str
+    pathway_version: int
+    unit: str
+    hours: MessagingHours
+    operation_at: datetime
+    arrival_at: datetime
+    channels: tuple[Channel, ...]
+    surgeon: str | None
+    as_of: datetime
+    """The newest word of the hospital on this booking."""
+    booked_at: datetime
+    """When the present time was booked (or moved to): nothing of it can be due before."""
+    admitted_at: datetime | None = None
+    discharged_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    ended_at: datetime | None = None
+    steps: dict[str, StepState] = {}
+    alerts: tuple[Alert, ...] = ()
+    calls: frozenset[str] = frozenset()
+    notes: frozenset[str] = frozenset()
+    last_call: str | None = None
+
+    @property
+    def is_closed(self) -> bool:
+        """Cancelled or ended: nothing is sent and nothing is due any more."""
+        return self.cancelled_at is not None or self.ended_at is not None
+
+    @property
+    def open_alerts(self) -> tuple[Alert, ...]:
+        """The lines that this episode has on the worklist."""
+        return tuple(alert for alert in self.alerts if alert.is_open)
+
+    def step(self, key: str) -> StepState:
+        """Where this step stands; a step that nothing has happened to is waiting."""
+        return self.steps.get(key, StepState())
+
+    def alert(self, alert_id: str) -> Alert | None:
+        """The alert with this id, open or closed."""
+        return next((alert for alert in self.alerts if alert.id == alert_id), None)

@@ -1,0 +1,93 @@
+"""What time alone brings about: invitations, reminders, silence, the end."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from chalicelib.domain.episode import alerting
+from chalicelib.domain.episode import events as e
+from chalicelib.domain.episode.evolve import evolve
+from chalicelib.domain.episode.schedule import (
+    ends_at,
+    held_until,
+    is_held,
+    next_reminder,
+    release_at,
+    silent_at,
+    useful_until,
+    was_raised,
+)
+from chalicelib.domain.episode.state import Episode
+from chalicelib.domain.messaging_hours import next_open
+from chalicelib.domain.pathway import Pathway, Step
+
+
+def wake(pathway: Pathway, state: Episode, at: datetime) -> tuple[e.Event, ...]:
+    """All that is due by `at`, in the order of the pathway's steps."""
+    events: list[e.Event] = []
+    for step in pathway.steps:
+        for event in _due(step, state, at):
+            events.append(event)
+            state = evolve(state, event)
+    if at >= ends_at(pathway, state) and not state.open_alerts:
+        events.append(e.Ended(at=at))
+    return tuple(events)
+
+
+def _due(step: Step, state: Episode, at: datetime) -> tuple[e.Event, ...]:
+    now = state.step(step.key)
+    if step.phase == "before" and state.admitted_at is not None:
+        return ()
+    if now.status == "waiting":
+        return _waiting(step, state, at)
+    if now.status != "released" or now.silent:
+        return ()
+    if at >= silent_at(step, state):
+        detail: e.SilentReason = "never_opened" if now.opened_at is None else "not_finished"
+        return (alerting.of_step(step, state, "silent", at, detail),)
+    return _reminder(step, state, at)
+
+
+def _waiting(step: Step, state: Episode, at: datetime) -> tuple[e.Event, ...]:
+    if is_held(step, state):
+        if at < held_until(step, state) or was_raised(step, state, "not_discharged"):
+            return ()
+        return (alerting.of_step(step, state, "not_discharged", at, "no_discharge"),)
+    if at < min(release_at(step, state), useful_until(step, state)):
+        return ()
+    if next_open(state.hours, at) >= useful_until(step, state):
+        return (
+            e.StepMissed(at=at, step=step.key),
+            alerting.of_step(step, state, "too_late", at, "not_in_time"),
+        )
+    return release(step, state, at)
+
+
+def release(step: Step, state: Episode, at: datetime) -> tuple[e.Event, ...]:
+    """Invite the patient, over the first channel there is; where there is none, a nurse calls."""
+    released = e.StepReleased(
+        at=at,
+        step=step.key,
+        release=state.step(step.key).release + 1,
+        channels=state.channels[:1],
+    )
+    if state.channels:
+        return (released,)
+    alert = alerting.of_step(step, evolve(state, released), "no_contact", at, "no_channel")
+    return (released, alert)
+
+
+def _reminder(step: Step, state: Episode, at: datetime) -> tuple[e.Event, ...]:
+    """The last of the reminders that are due: after an outage the patient gets one, not all."""
+    due: e.Reminded | None = None
+    seen = state
+    while (upcoming := next_reminder(step, seen)) is not None and upcoming[1] <= at:
+        due = e.Reminded(
+            at=at,
+            step=step.key,
+            release=state.step(step.key).release,
+            number=upcoming[0],
+            channels=state.channels[:1],
+        )
+        seen = evolve(seen, due)
+    return () if due is None else (due,)

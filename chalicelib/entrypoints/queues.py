@@ -1,0 +1,147 @@
+"""What each queue's messages lead to. One bad record never takes the others of its batch with it."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode
+from collections.abc import Callable
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from aws_lambda_powertools import Logger
+
+from chalicelib import bootstrap
+from chalicelib.adapters.tenancy import SYSTEM, acting_for
+from chalicelib.application import wake as waking
+from chalicelib.application.deliver import deliver as deliver_notice
+from chalicelib.application.deliver import receive_receipt
+from chalicelib.application.intake import Letter, receive
+
+logger = Logger(service="vigie")
+
+Record = dict[str, Any]
+Failures = dict[str, list[dict[str, str]]]
+
+
+def each(event: Record, do: Callable[[Record], None]) -> Failures:
+    """Handle every record; the ids of those that failed go back to the queue.
+
+    Behind a failure in a FIFO group the rest of that group goes back too, unhandled, so that its
+    order is kept. This is the one place that catches everything: what fails here comes again, and
+    after the queue's last receive lies in its dead-letter queue, under an alarm.
+    """
+    failed: list[str] = []
+    stopped: set[str] = set()
+    for record in event["Records"]:
+        group = record.get("attributes", {}).get("MessageGroupId")
+        if group in stopped:
+            failed.append(record["messageId"])
+            continue
+        try:
+            do(record)
+        except Exception:
+            logger.exception("record failed", extra={"message_id": record["messageId"]})
+            failed.append(record["messageId"])
+            if group is not None:
+                stopped.add(group)
+    logger.info("batch", extra={"records": len(event["Records"]), "failed": len(failed)})
+    return {"batchItemFailures": [{"itemIdentifier": message} for message in failed]}
+
+
+def hl7_in(event: Record) -> Failures:
+    """Messages of hospitals. The queue's own ARN says which hospital is speaking."""
+    return each(event, _letter)
+
+
+def _letter(record: Record) -> None:
+    from chalicelib.hl7 import read, translate  # noqa: PLC0415 - only this function reads HL7
+
+    hospital = bootstrap.hospital_of_queue(record["eventSourceARN"])
+    raw, received_at = _raw(record["body"])
+    with acting_for(hospital):
+        world = bootstrap.world()
+        profile = world.catalogue.profile(hospital)
+        at = bootstrap.clock().now()
+        message = read.read(raw, profile.charset)
+        said = translate.translate(message, profile, received_at or at)
+        letter = Letter(hospital, at, sha256(raw).hexdigest(), read.as_text(raw, profile.charset))
+        done = receive(world, letter, said)
+    logger.info("hl7", extra={"hospital": hospital, "key": done.key, "result": done.result})
+
+
+def _raw(body: str) -> tuple[bytes, datetime | None]:
+    """The message's bytes: the bridge wraps them; a sender that writes to the queue itself need not."""
+    if not body.lstrip().startswith("{"):
+        return body.encode(), None
+    envelope = json.loads(body)
+    received = envelope.get("received_at")
+    return b64decode(envelope["raw_b64"]), received and datetime.fromisoformat(received)
+
+
+def sweep(event: Record) -> Failures:
+    """Find what is due in a shard. The only function that looks across hospitals."""
+
+    def do(record: Record) -> None:
+        shard = int(json.loads(record["body"])["shard"])
+        at = bootstrap.clock().now()
+        with acting_for(SYSTEM):
+            found = waking.sweep(bootstrap.world(), shard, at)
+        if found:
+            logger.info("due", extra={"shard": shard, "found": found})
+
+    return each(event, do)
+
+
+def wake(event: Record) -> Failures:
+    """Look at what is due, inside its own hospital."""
+
+    def do(record: Record) -> None:
+        due = json.loads(record["body"])
+        hospital, episode = bootstrap.named_in(due["pk"])
+        with acting_for(hospital):
+            at = bootstrap.clock().now()
+            waking.wake(bootstrap.world(), hospital, episode, due["sk"], at, record["messageId"])
+
+    return each(event, do)
+
+
+def deliver(event: Record) -> Failures:
+    """Send a notice."""
+
+    def do(record: Record) -> None:
+        ring = json.loads(record["body"])
+        with acting_for(ring["hospital"]):
+            at = bootstrap.clock().now()
+            owner = record["messageId"]
+            deliver_notice(bootstrap.world(), ring["hospital"], ring["episode"], ring["id"], at, owner)
+
+    return each(event, do)
+
+
+def report(event: Record) -> Failures:
+    """Write a report and put it on its hospital's queue."""
+    from chalicelib.application.report import send_report  # noqa: PLC0415 - hl7apy is slow to import
+
+    def do(record: Record) -> None:
+        ring = json.loads(record["body"])
+        with acting_for(ring["hospital"]):
+            at = bootstrap.clock().now()
+            send_report(bootstrap.world(), ring["hospital"], ring["episode"], ring["id"], at)
+
+    return each(event, do)
+
+
+def receipts(event: Record) -> Failures:
+    """What providers say became of a notice."""
+
+    def do(record: Record) -> None:
+        told = json.loads(record["body"])
+        hospital = told["reference"].partition("|")[0]
+        with acting_for(hospital):
+            at = bootstrap.clock().now()
+            receive_receipt(
+                bootstrap.world(), told["reference"], told["status"], told.get("code"), at
+            )
+
+    return each(event, do)
