@@ -211,6 +211,8 @@ def _book(
         arrival_at=said.arrival_at or said.operation_at - lead,
         channels=person.channels,
         surgeon=None if said.surgeon is None else said.surgeon.code,
+        appointment=said.appointment,
+        visit=said.visit,
     )
 
 

@@ -289,5 +289,7 @@ class Provider(Protocol):
 class HospitalQueue(Protocol):
     """The way back to the hospital."""
 
-    def send(self, hospital: str, group: str, control_id: str, body: str) -> None:
+    def send(
+        self, hospital: str, group: str, control_id: str, message: bytes, kind: str, at: datetime
+    ) -> None:
         """Queue one message, in order within its group, once per control id."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from chalicelib.application import ports
+from chalicelib.application.report_content import ReportContent
 from chalicelib.domain.episode.commands import Channel
 
 
@@ -23,4 +24,5 @@ class World:
     bell: ports.Bell
     hospital_queue: ports.HospitalQueue
     providers: Mapping[Channel, ports.Provider]
+    write_report: Callable[[ReportContent], bytes]
     base_url: str

@@ -65,7 +65,7 @@ def _letter(record: Record) -> None:
         at = bootstrap.clock().now()
         message = read.read(raw, profile.charset)
         said = translate.translate(message, profile, received_at or at)
-        letter = Letter(hospital, at, sha256(raw).hexdigest(), read.as_text(raw, profile.charset))
+        letter = Letter(hospital, at, sha256(raw).hexdigest(), raw.decode("utf-8", "backslashreplace"))
         done = receive(world, letter, said)
     logger.info("hl7", extra={"hospital": hospital, "key": done.key, "result": done.result})
 

@@ -33,6 +33,10 @@ class Book(msgspec.Struct, frozen=True, tag=True):
     channels: tuple[Channel, ...]
     surgeon: str | None = None
     """The surgeon's code; the name stands in the hospital's directory."""
+    appointment: str | None = None
+    """The hospital's own number of the booking (SCH-1)."""
+    visit: str | None = None
+    """The hospital's own number of the stay (PV1-19)."""
 
 
 class Cancel(msgspec.Struct, frozen=True, tag=True):

@@ -86,6 +86,8 @@ def _book(pathway: Pathway, state: Episode | None, command: c.Book) -> Events:
         events += _moved(state, command)
     if command.surgeon != state.surgeon:
         events.append(e.SurgeonChanged(at=command.at, surgeon=command.surgeon))
+    if command.visit is not None and command.visit != state.visit:
+        events.append(e.VisitLinked(at=command.at, visit=command.visit))
     now = _folded(state, events)
     events += _change_channels(pathway, now, c.ChangeChannels(at=command.at, channels=command.channels))
     if not any(isinstance(event, e.Moved) for event in events):

@@ -32,6 +32,8 @@ class Booked(msgspec.Struct, frozen=True, tag=True):
     arrival_at: datetime
     channels: tuple[Channel, ...]
     surgeon: str | None
+    appointment: str | None = None
+    visit: str | None = None
 
 
 class Moved(msgspec.Struct, frozen=True, tag=True):
@@ -49,6 +51,13 @@ class BookingConfirmed(msgspec.Struct, frozen=True, tag=True):
 
     at: datetime
     as_of: datetime
+
+
+class VisitLinked(msgspec.Struct, frozen=True, tag=True):
+    """The hospital has given the stay a number."""
+
+    at: datetime
+    visit: str
 
 
 class SurgeonChanged(msgspec.Struct, frozen=True, tag=True):
@@ -209,6 +218,7 @@ Event = (
     Booked
     | Moved
     | BookingConfirmed
+    | VisitLinked
     | SurgeonChanged
     | ChannelsChanged
     | Cancelled

@@ -43,6 +43,8 @@ def _booked(event: e.Booked) -> Episode:
         surgeon=event.surgeon,
         as_of=event.as_of,
         booked_at=event.at,
+        appointment=event.appointment,
+        visit=event.visit,
     )
 
 
@@ -61,6 +63,8 @@ def _after(state: Episode, event: e.Event) -> Episode:  # noqa: C901, PLR0912 - 
             return _withdrawn(moved, event.withdrawn)
         case e.BookingConfirmed(as_of=as_of):
             return replace(state, as_of=as_of)
+        case e.VisitLinked(visit=visit):
+            return replace(state, visit=visit)
         case e.SurgeonChanged(surgeon=surgeon):
             return replace(state, surgeon=surgeon)
         case e.ChannelsChanged(channels=channels):

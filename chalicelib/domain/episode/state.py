@@ -77,6 +77,8 @@ class Episode(msgspec.Struct, frozen=True):
     calls: frozenset[str] = frozenset()
     notes: frozenset[str] = frozenset()
     last_call: str | None = None
+    appointment: str | None = None
+    visit: str | None = None
 
     @property
     def is_closed(self) -> bool:

@@ -1,0 +1,1 @@
+"""The world: DynamoDB, SQS, SES, providers, pages, catalogue files. AWS names stop here."""

@@ -1,0 +1,125 @@
+"""Our values as items: which keys each has, and in which indexes it can be found."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import assert_never
+
+from chalicelib.adapters import keys
+from chalicelib.adapters.tables import Item, packed
+from chalicelib.application.ports import Change
+from chalicelib.application.records import (
+    Cancellation,
+    ClinicianEntry,
+    Extra,
+    MessageRecord,
+    Note,
+    Person,
+    Response,
+    Visit,
+)
+from chalicelib.domain import worklist
+from chalicelib.domain.notice import Notice, wake_at
+from chalicelib.domain.outgoing import Report
+
+
+def row_item(items: type[Item], change: Change) -> Item:
+    """The episode's row: found by its day, by what is open, by when it is due."""
+    hospital, state = change.hospital, change.state
+    partition = keys.episode(hospital, change.episode)
+    attention = worklist.attention_key(state)
+    day = worklist.operation_day(state)
+    return _with_wake(
+        items(
+            partition,
+            "ROW",
+            version=change.expected + len(change.events),
+            body=packed(state),
+            day_pk=keys.unit_day(hospital, state.unit, day),
+            day_sk=f"{keys.stamp(state.operation_at)}|{change.episode}",
+            attention_pk=None if attention is None else keys.unit(hospital, state.unit),
+            attention_sk=None if attention is None else f"{attention}|{change.episode}",
+        ),
+        change.wake_at,
+    )
+
+
+def notice_item(items: type[Item], hospital: str, episode: str, notice: Notice, version: int = 1) -> Item:
+    """A notice, found by when it is due."""
+    item = items(
+        keys.episode(hospital, episode), f"NTC#{notice.id}", version=version, body=packed(notice)
+    )
+    return _with_wake(item, wake_at(notice))
+
+
+def report_item(items: type[Item], hospital: str, episode: str, report: Report) -> Item:
+    """A report, found until the hospital's queue has it."""
+    item = items(keys.episode(hospital, episode), f"RPT#{report.id}", body=packed(report))
+    return _with_wake(item, report.wake_at)
+
+
+def message_item(items: type[Item], record: MessageRecord) -> Item:
+    """A line of the ledger, found by its day."""
+    return items(
+        keys.message(record.hospital, record.key),
+        record.direction.upper(),
+        body=packed(record),
+        day_pk=keys.messages_of(record.hospital, record.direction, record.at.date()),
+        day_sk=f"{keys.stamp(record.at)}|{record.key}",
+    )
+
+
+def extra_item(
+    items: type[Item], directory: type[Item], hospital: str, episode: str | None, extra: Extra
+) -> Item:
+    """What is stored apart from the log."""
+    match extra:
+        case Person():
+            return _person_item(items, hospital, extra)
+        case Visit():
+            return items(keys.visit(hospital, extra.number), "VISIT", body=packed(extra))
+        case ClinicianEntry():
+            return directory(keys.hospital(hospital), f"CLINICIAN#{extra.code}", body=packed(extra))
+        case MessageRecord():
+            return message_item(items, extra)
+        case Response() | Note() | Cancellation():
+            return _of_episode(items, hospital, episode, extra)
+        case _:
+            assert_never(extra)
+
+
+def _of_episode(
+    items: type[Item], hospital: str, episode: str | None, extra: Response | Note | Cancellation
+) -> Item:
+    if episode is None:
+        msg = f"a {type(extra).__name__} belongs to an episode"
+        raise ValueError(msg)
+    match extra:
+        case Response():
+            sk = f"RES#{extra.step}"
+        case Note():
+            sk = f"NOTE#{extra.id}"
+        case Cancellation():
+            sk = "TOMBSTONE"
+        case _:
+            assert_never(extra)
+    return items(keys.episode(hospital, episode), sk, body=packed(extra))
+
+
+def _person_item(items: type[Item], hospital: str, person: Person) -> Item:
+    born = "" if person.birth_date is None else person.birth_date.isoformat()
+    return items(
+        keys.patient(hospital, person.id),
+        "PERSON",
+        body=packed(person),
+        find_pk=f"TEN#{hospital}|FIND#name",
+        find_sk=f"{person.family_name.casefold()}|{born}|{person.id}",
+    )
+
+
+def _with_wake(item: Item, at: datetime | None) -> Item:
+    """Sparse: what need not be woken is not in the index."""
+    if at is not None:
+        item.wake_pk = keys.shard(item.pk)
+        item.wake_at = keys.stamp(at.astimezone(UTC))
+    return item

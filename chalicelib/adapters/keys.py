@@ -1,0 +1,59 @@
+"""The keys of design.md §5, in one place."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from hashlib import sha256
+
+SHARDS = 16
+
+
+def hospital(name: str) -> str:
+    """The partition of a hospital's own facts."""
+    return f"TEN#{name}"
+
+
+def episode(name: str, episode_id: str) -> str:
+    """The partition of everything that belongs to one follow-up."""
+    return f"TEN#{name}|EPI#{episode_id}"
+
+
+def patient(name: str, patient_id: str) -> str:
+    """The partition of a patient."""
+    return f"TEN#{name}|PAT#{patient_id}"
+
+
+def visit(name: str, number: str) -> str:
+    """The partition of a stay; the number itself stands only in the body."""
+    return f"TEN#{name}|VISIT#{sha256(number.encode()).hexdigest()[:32]}"
+
+
+def message(name: str, key: str) -> str:
+    """The partition of an HL7 message in the ledger."""
+    return f"TEN#{name}|MSG#{key}"
+
+
+def unit(name: str, unit_id: str) -> str:
+    """The partition of a unit in the attention index."""
+    return f"TEN#{name}|UNIT#{unit_id}"
+
+
+def unit_day(name: str, unit_id: str, day: str) -> str:
+    """The partition of a unit's operation day in the day index."""
+    return f"{unit(name, unit_id)}|{day}"
+
+
+def messages_of(name: str, direction: str, day: date) -> str:
+    """The partition of a day's messages in the day index."""
+    return f"TEN#{name}|HL7{direction.upper()}|{day.isoformat()}"
+
+
+def shard(partition: str) -> str:
+    """The part of the wake index that finds this partition's items: the same for ever."""
+    number = int.from_bytes(sha256(partition.encode()).digest()[:2]) % SHARDS
+    return f"WAKE#{number}"
+
+
+def stamp(at: datetime) -> str:
+    """An instant that sorts as text: "2026-11-24T09:00:00Z"."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -1,0 +1,165 @@
+"""Reports to the hospital: what a patient answered, and what came of an alert."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from chalicelib.application.identity import digest
+from chalicelib.application.incoming import Code
+from chalicelib.application.records import MessageRecord
+from chalicelib.application.report_content import Observation, ReportContent, ResolvedAlert
+from chalicelib.domain.explain import answer_in_words, filled, in_language
+from chalicelib.domain.questionnaire import path
+from chalicelib.domain.rules import matching, questions_in
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from typing import Literal
+
+    from chalicelib.application.ports import History
+    from chalicelib.application.records import Response, Unit
+    from chalicelib.application.world import World
+    from chalicelib.domain.outgoing import Report
+    from chalicelib.domain.pathway import Pathway, Step
+    from chalicelib.domain.questionnaire import Question
+
+KIND = "ORU^R01"
+FLAGS: dict[str, Literal["A", "AA"]] = {"orange": "A", "red": "AA"}
+NAME = "VIGIE"
+
+
+def send_report(world: World, hospital: str, episode: str, report_id: str, at: datetime) -> None:
+    """Write one report and queue it for the hospital; harmless when repeated.
+
+    The control id is computed from the report, so that a repeat is recognised by the queue and by
+    the hospital.
+    """
+    report = world.outgoing.report(hospital, episode, report_id)
+    history = world.care.history(hospital, episode)
+    if report is None or history is None or report.status != "due":
+        return
+    control_id = digest(hospital, episode, report.id)[:20].upper()
+    message = world.write_report(_content(world, hospital, history, report, control_id, at))
+    world.hospital_queue.send(hospital, episode, control_id, message, KIND, at)
+    record = _record(hospital, episode, control_id, message, at)
+    queued = replace(report, status="queued", control_id=control_id)
+    world.outgoing.save_report(hospital, episode, queued, record)
+
+
+def _content(
+    world: World, hospital: str, history: History, report: Report, control_id: str, at: datetime
+) -> ReportContent:
+    state = history.row.state
+    person = world.people.person(hospital, state.patient)
+    unit = world.catalogue.unit(hospital, state.unit)
+    if person is None or unit is None:
+        msg = f"report {report.id}: its patient or unit is gone"
+        raise LookupError(msg)
+    pathway = world.catalogue.pathway(state.pathway, state.pathway_version)
+    step = pathway.step(report.step)
+    kept = next((r for r in history.responses if r.step == report.step), None)
+    profile = world.catalogue.profile(hospital)
+    return ReportContent(
+        control_id=control_id,
+        report=digest(hospital, history.row.episode, report.id),
+        sender=(NAME, NAME),
+        receiver=profile.reply_to,
+        written_at=at,
+        zone=unit.hours.zone,
+        identifiers=person.identifiers,
+        family_name=person.family_name,
+        given_name=person.given_name,
+        birth_date=person.birth_date,
+        sex=person.sex,
+        visit=state.visit,
+        panel=_panel(pathway, step, unit),
+        observed_at=at if kept is None else kept.completed_at or kept.saved_at,
+        observations=() if kept is None or report.kind == "alert" else _observations(step, kept, unit),
+        alert=_alert(world, hospital, history, report, step, unit),
+        appointment=state.appointment,
+    )
+
+
+def _panel(pathway: Pathway, step: Step, unit: Unit) -> Code:
+    words = f"{in_language(pathway.title, unit.staff_language)}: {in_language(step.title, unit.staff_language)}"
+    return Code(f"VIGIE-{pathway.code}-{step.key}-{pathway.version}".upper(), words, "L")
+
+
+def _observations(step: Step, kept: Response, unit: Unit) -> tuple[Observation, ...]:
+    flags: dict[str, Literal["A", "AA"]] = {}
+    for rule in reversed(matching(step.rules, kept.answers)):
+        flags |= dict.fromkeys(questions_in(rule.when), FLAGS[rule.level])
+    return tuple(
+        _observation(question, kept, flags.get(question.link_id), unit.staff_language)
+        for question in path(step.questionnaire, kept.answers)
+        if kept.answers.get(question.link_id, "") != ""
+    )
+
+
+def _observation(
+    question: Question, kept: Response, flag: Literal["A", "AA"] | None, language: str
+) -> Observation:
+    answer = kept.answers[question.link_id]
+    coding = question.coding
+    is_yes_no = isinstance(answer, bool)
+    kinds: dict[str, Literal["number", "coded", "text"]] = {"scale": "number", "text": "text"}
+    return Observation(
+        code=Code(coding.code, coding.display, coding.system),
+        kind=kinds.get(question.kind, "coded"),
+        value=("Y" if answer else "N") if is_yes_no else str(answer),
+        value_text=answer_in_words(question, answer, language),
+        value_system="HL70136" if is_yes_no else "L",
+        units="{score}" if question.kind == "scale" else "",
+        reference_range=f"{question.minimum}-{question.maximum}" if question.kind == "scale" else "",
+        abnormal=flag or "N",
+        observed_at=kept.completed_at or kept.saved_at,
+    )
+
+
+def _alert(
+    world: World, hospital: str, history: History, report: Report, step: Step, unit: Unit
+) -> ResolvedAlert | None:
+    alert = None if report.alert is None else history.row.state.alert(report.alert)
+    if alert is None or alert.resolved_at is None:
+        return None
+    by = next(
+        (e.by for e in history.events if type(e).__name__ == "AlertResolved" and e.alert == alert.id), None
+    )
+    member = None if by is None else world.catalogue.member(hospital, by)
+    rules = [rule for rule in step.rules if rule.key in alert.rules]
+    language = unit.staff_language
+    words = [
+        Code(r.key, filled(in_language(r.reason, language), step, alert.evidence, language), "L")
+        for r in rules
+    ]
+    return ResolvedAlert(
+        level=alert.level,
+        reasons=tuple(words) or (Code(alert.kind.upper(), alert.detail or alert.kind, "L"),),
+        outcome=Code((alert.outcome or "").upper(), alert.outcome or "", "L"),
+        by=by or "",
+        by_name="" if member is None else member.name,
+        raised_at=alert.raised_at,
+        resolved_at=alert.resolved_at,
+    )
+
+
+def _record(
+    hospital: str, episode: str, control_id: str, message: bytes, at: datetime
+) -> MessageRecord:
+    return MessageRecord(
+        key=digest(hospital, "out", control_id),
+        at=at,
+        hospital=hospital,
+        direction="out",
+        control_id=control_id,
+        type=KIND,
+        sha256=sha256(message).hexdigest(),
+        result="queued",
+        reason="",
+        episode=episode,
+        message=message.decode(),
+    )
+

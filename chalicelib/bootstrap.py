@@ -1,0 +1,128 @@
+"""The composition root: each port bound to its adapter, once per container."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from chalicelib.adapters import clock as clocks
+from chalicelib.adapters.access import Access
+from chalicelib.adapters.alarm import Alarm
+from chalicelib.adapters.care import Care
+from chalicelib.adapters.catalogue import Catalogue
+from chalicelib.adapters.outgoing import Outgoing
+from chalicelib.adapters.pages import Pages
+from chalicelib.adapters.providers.email_ses import EmailSes
+from chalicelib.adapters.providers.sms_aws import SmsAws
+from chalicelib.adapters.providers.sms_http import SmsHttp
+from chalicelib.adapters.queues import Bell, HospitalQueue, Receipts
+from chalicelib.adapters.tables import Item, table
+from chalicelib.application.ports import Clock, Provider
+from chalicelib.application.report_content import ReportContent
+from chalicelib.application.world import World
+from chalicelib.settings import settings
+
+
+@cache
+def world() -> World:
+    """All ports of this function."""
+    chosen = settings()
+    care = Care(_table(chosen.care_table), _table(chosen.catalogue_table))
+    return World(
+        care=care,
+        people=care,
+        ledger=care,
+        outgoing=Outgoing(_table(chosen.care_table), _table(chosen.access_table)),
+        alarm=Alarm(_table(chosen.care_table)),
+        catalogue=Catalogue(_table(chosen.catalogue_table)),
+        access=Access(_table(chosen.access_table)),
+        bell=Bell(
+            _sqs(),
+            notices=chosen.notices_queue_url,
+            reports=chosen.reports_queue_url,
+            wake=chosen.wake_queue_url,
+            shards=chosen.shards_queue_url,
+        ),
+        hospital_queue=HospitalQueue(_sqs(), chosen.queue_prefix),
+        providers=_Providers(),
+        write_report=_write_report,
+        base_url=chosen.base_url,
+    )
+
+
+@cache
+def clock() -> Clock:
+    """The installation's clock."""
+    if settings().clock == "shifted":
+        return clocks.ShiftedClock(_table(settings().access_table))
+    return clocks.SystemClock()
+
+
+@cache
+def pages() -> Pages:
+    """The templates and their languages."""
+    return Pages()
+
+
+@cache
+def receipts() -> Receipts:
+    """The queue of delivery events."""
+    return Receipts(_sqs(), settings().receipts_queue_url)
+
+
+def hospital_of_queue(arn: str) -> str:
+    """Whose inbound queue this is: its name says it, and only that hospital may write to it."""
+    name = arn.rpartition(":")[2]
+    return name.removeprefix(settings().queue_prefix).removesuffix("-in.fifo")
+
+
+def named_in(pk: str) -> tuple[str, str]:
+    """The hospital and the episode in a key that the sweep has found."""
+    hospital, _, episode = pk.removeprefix("TEN#").partition("|EPI#")
+    return hospital, episode
+
+
+class _Providers(dict[str, Provider]):
+    """Providers by channel, each made when it is first needed."""
+
+    def __missing__(self, channel: str) -> Provider:
+        self[channel] = _sms() if channel == "sms" else _email()
+        return self[channel]
+
+
+def _sms() -> Provider:
+    chosen = settings()
+    if chosen.sms_provider == "http":
+        return SmsHttp(chosen.sms_http_url, chosen.sms_http_secret, chosen.sms_sender)
+    client = boto3.client("pinpoint-sms-voice-v2", config=ONCE)
+    return SmsAws(client, chosen.sms_sender, chosen.sms_configuration_set)
+
+
+def _email() -> Provider:
+    return EmailSes(boto3.client("sesv2", config=ONCE), settings().ses_from)
+
+
+ONCE = Config(
+    retries={"total_max_attempts": 1, "mode": "standard"}, connect_timeout=2, read_timeout=8
+)
+"""A message must not be sent twice behind our back: repeating it is the notice's own decision."""
+
+
+@cache
+def _sqs() -> Any:
+    return boto3.client("sqs", config=Config(connect_timeout=2, read_timeout=8))
+
+
+def _table(name: str) -> type[Item]:
+    session = boto3.session.Session()
+    return table(name, session.region_name or "eu-west-3")
+
+
+def _write_report(content: ReportContent) -> bytes:
+    # hl7apy takes long to import, and only reports need it.
+    from chalicelib.hl7.write import observation_report  # noqa: PLC0415
+
+    return observation_report(content)

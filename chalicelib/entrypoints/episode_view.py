@@ -1,0 +1,162 @@
+"""The page of one episode: alerts, answers, messages, and the time line, as the template wants them."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any, get_args
+
+from chalicelib.domain import worklist
+from chalicelib.domain.episode.commands import CallResult, Outcome
+from chalicelib.domain.explain import answer_in_words, in_language, reasons, rules_of
+from chalicelib.domain.questionnaire import path
+from chalicelib.domain.rules import matching, questions_in
+from chalicelib.entrypoints.list_view import signed_in
+from chalicelib.entrypoints.staff_words import age, alert_words, event_words
+
+if TYPE_CHECKING:
+    from chalicelib.application.ports import History
+    from chalicelib.application.records import Person, Response, Unit
+    from chalicelib.domain.episode import Alert, Event
+    from chalicelib.domain.notice import Notice
+    from chalicelib.domain.pathway import Pathway, Step
+    from chalicelib.entrypoints.http import Call
+
+
+def context(
+    call: Call, history: History, person: Person | None, unit: Unit, language: str
+) -> dict[str, Any]:
+    """Everything that the page of an episode shows."""
+    state = history.row.state
+    pathway = call.world.catalogue.pathway(state.pathway, state.pathway_version)
+    staff = {m.id: m.name for m in call.world.catalogue.members(call.member.hospital)}
+    surgeons = call.world.catalogue.clinicians(call.member.hospital)
+    surgeon = surgeons.get(state.surgeon or "")
+    return {
+        **signed_in(call, unit, language),
+        "once": secrets.token_hex(8),
+        "error": call.query.get("error", ""),
+        "zone": unit.hours.zone,
+        "now": call.now,
+        "episode": {
+            "id": history.row.episode,
+            "status": worklist.status(pathway, state),
+            "operation": in_language(pathway.title, language),
+            "operation_at": state.operation_at,
+            "arrival_at": state.arrival_at,
+            "surgeon": "" if surgeon is None else surgeon.name,
+            "closed": state.is_closed,
+        },
+        "patient": _patient(person, call),
+        "alerts": [_alert(pathway, a, staff, language) for a in reversed(state.alerts)],
+        "steps": [_step(history, pathway, step, language) for step in pathway.steps],
+        "notices": [_notice(n) for n in history.notices],
+        "timeline": _timeline(history, pathway, staff, language),
+        "call_results": get_args(CallResult),
+        "outcomes": get_args(Outcome),
+    }
+
+
+def _patient(person: Person | None, call: Call) -> dict[str, Any]:
+    if person is None:
+        return {"name": "", "born": None, "age": None, "sex": "", "phone": "", "email": "", "language": ""}
+    return {
+        "name": f"{person.family_name.upper()} {person.given_name}",
+        "born": person.birth_date,
+        "age": age(person.birth_date, call.now),
+        "sex": person.sex,
+        "phone": person.mobile,
+        "email": person.email,
+        "language": person.language,
+    }
+
+
+def _alert(pathway: Pathway, alert: Alert, staff: dict[str, str], language: str) -> dict[str, Any]:
+    return {
+        "id": alert.id,
+        "level": alert.level,
+        "open": alert.is_open,
+        "reasons": reasons(pathway, alert, language) or (alert_words(alert, language),),
+        "told": [in_language(rule.advice, language) for rule in rules_of(pathway, alert)],
+        "raised_at": alert.raised_at,
+        "taken_by": staff.get(alert.taken_by or "", ""),
+        "acknowledged_at": alert.acknowledged_at,
+        "resolved_at": alert.resolved_at,
+        "outcome": alert.outcome or "",
+    }
+
+
+def _step(history: History, pathway: Pathway, step: Step, language: str) -> dict[str, Any]:
+    now = history.row.state.step(step.key)
+    kept = next((r for r in history.responses if r.step == step.key and r.release == now.release), None)
+    del pathway
+    return {
+        "key": step.key,
+        "title": in_language(step.title, language),
+        "status": now.status,
+        "opened_at": now.opened_at,
+        "completed_at": now.completed_at,
+        "answers": [] if kept is None else _answers(step, kept, language),
+    }
+
+
+def _answers(step: Step, kept: Response, language: str) -> list[dict[str, Any]]:
+    levels: dict[str, str] = {}
+    for rule in reversed(matching(step.rules, kept.answers)):
+        levels |= dict.fromkeys(questions_in(rule.when), rule.level)
+    return [
+        {
+            "question": in_language(q.short, language),
+            "full": in_language(q.text, language),
+            "answer": answer_in_words(q, kept.answers[q.link_id], language),
+            "level": levels.get(q.link_id, ""),
+        }
+        for q in path(step.questionnaire, kept.answers)
+        if q.link_id in kept.answers
+    ]
+
+
+def _notice(notice: Notice) -> dict[str, Any]:
+    return {
+        "kind": notice.kind,
+        "step": notice.step,
+        "channel": notice.channel,
+        "status": notice.status,
+        "at": notice.settled_at or notice.created_at,
+        "reason": notice.reason or "",
+        "attempt": notice.attempt,
+    }
+
+
+def _timeline(
+    history: History, pathway: Pathway, staff: dict[str, str], language: str
+) -> list[dict[str, Any]]:
+    notes = {note.id: note.text for note in history.notes}
+    return [_moment(event, history, pathway, staff, notes, language) for event in reversed(history.events)]
+
+
+def _moment(
+    event: Event,
+    history: History,
+    pathway: Pathway,
+    staff: dict[str, str],
+    notes: dict[str, str],
+    language: str,
+) -> dict[str, Any]:
+    step = getattr(event, "step", None)
+    alert = history.row.state.alert(getattr(event, "alert", None) or "")
+    detail = ""
+    if step is not None:
+        detail = in_language(pathway.step(step).title, language)
+    elif alert is not None:
+        detail = "; ".join(reasons(pathway, alert, language) or (alert_words(alert, language),))
+    return {
+        "kind": type(event).__name__,
+        "level": getattr(event, "level", ""),
+        "words": event_words(event, language),
+        "detail": detail,
+        "at": event.at,
+        "by": staff.get(getattr(event, "by", None) or "", ""),
+        "result": getattr(event, "result", "") or "",
+        "outcome": getattr(event, "outcome", "") or "",
+        "text": notes.get(getattr(event, "call", "") or getattr(event, "note", "") or "", ""),
+    }

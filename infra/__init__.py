@@ -1,0 +1,1 @@
+"""What an operator needs: the template, the packaging, the local stack, the bridge."""
