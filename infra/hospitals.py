@@ -7,10 +7,12 @@ import re
 from pathlib import Path
 from typing import Any
 
+from infra import alarms
+
 FILE = Path(__file__).parent / "hospitals.json"
 DAY = 86_400
-OLDEST_SECONDS = 300
-"""A hospital's message that waits longer than this is an alarm."""
+CONCURRENT = 10
+"""Invocations that one hospital may hold at a time: a flood from one does not keep the others waiting."""
 
 
 class BadHospital(ValueError):
@@ -36,32 +38,19 @@ def resources(hospitals: list[str], stage: str) -> dict[str, Any]:
     events: dict[str, Any] = {}
     for hospital in hospitals:
         name = f"Hospital{hospital.capitalize()}"
-        made |= _pair(name, "In", f"vigie-{stage}-{hospital}-in")
-        made |= _pair(name, "Out", f"vigie-{stage}-{hospital}-out")
-        made |= _alarms(name)
+        for way in ("In", "Out"):
+            made |= _pair(f"{name}{way}", f"vigie-{stage}-{hospital}-{way.lower()}")
+            made |= alarms.dead_letters(f"{name}{way}DeadLetters") | alarms.age(f"{name}{way}")
         events[f"{name}InSource"] = _source(f"{name}In")
     made["Hl7In"] = {"Properties": {"Events": events}}
     return made
 
 
-def alarms_for(queues: list[str]) -> dict[str, Any]:
-    """An alarm for each dead-letter queue: something in it is work that nobody did."""
-    return {
-        f"{queue}Alarm": _alarm(
-            f"{queue}: messages that could not be handled",
-            queue,
-            "ApproximateNumberOfMessagesVisible",
-            0,
-        )
-        for queue in queues
-    }
-
-
-def _pair(name: str, way: str, queue: str) -> dict[str, Any]:
-    dead = f"{name}{way}DeadLetters"
+def _pair(name: str, queue: str) -> dict[str, Any]:
+    dead = f"{name}DeadLetters"
     fifo = {"FifoQueue": True, "KmsMasterKeyId": {"Ref": "DataKey"}}
     return {
-        f"{name}{way}": {
+        name: {
             "Type": "AWS::SQS::Queue",
             "Properties": {
                 **fifo,
@@ -69,7 +58,7 @@ def _pair(name: str, way: str, queue: str) -> dict[str, Any]:
                 "DeduplicationScope": "messageGroup",
                 "FifoThroughputLimit": "perMessageGroupId",
                 "MessageRetentionPeriod": 4 * DAY,
-                "VisibilityTimeout": 180,
+                "VisibilityTimeout": {"Ref": "RetrySeconds"},
                 "RedrivePolicy": {
                     "deadLetterTargetArn": {"Fn::GetAtt": [dead, "Arn"]},
                     "maxReceiveCount": 5,
@@ -90,36 +79,6 @@ def _source(queue: str) -> dict[str, Any]:
             "Queue": {"Fn::GetAtt": [queue, "Arn"]},
             "BatchSize": 10,
             "FunctionResponseTypes": ["ReportBatchItemFailures"],
-        },
-    }
-
-
-def _alarms(name: str) -> dict[str, Any]:
-    dead = alarms_for([f"{name}InDeadLetters", f"{name}OutDeadLetters"])
-    return dead | {
-        f"{name}{way}AgeAlarm": _alarm(
-            f"{name}{way}: the oldest message waits too long",
-            f"{name}{way}",
-            "ApproximateAgeOfOldestMessage",
-            OLDEST_SECONDS,
-        )
-        for way in ("In", "Out")
-    }
-
-
-def _alarm(words: str, queue: str, metric: str, threshold: int) -> dict[str, Any]:
-    return {
-        "Type": "AWS::CloudWatch::Alarm",
-        "Properties": {
-            "AlarmDescription": words,
-            "Namespace": "AWS/SQS",
-            "MetricName": metric,
-            "Dimensions": [{"Name": "QueueName", "Value": {"Fn::GetAtt": [queue, "QueueName"]}}],
-            "Statistic": "Maximum",
-            "Period": 60,
-            "EvaluationPeriods": 1,
-            "Threshold": threshold,
-            "ComparisonOperator": "GreaterThanThreshold",
-            "TreatMissingData": "notBreaching",
+            "ScalingConfig": {"MaximumConcurrency": CONCURRENT},
         },
     }

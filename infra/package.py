@@ -21,7 +21,7 @@ from typing import Any
 
 import yaml
 
-from infra import hospitals
+from infra import alarms, hospitals
 
 ROOT = Path(__file__).parent.parent
 EPOCH = (2020, 1, 1, 0, 0, 0)
@@ -33,9 +33,12 @@ LOCALES = ("en", "fr", "root")
 def merged(stage: str) -> dict[str, Any]:
     """Everything that is merged into Chalice's template."""
     template: dict[str, Any] = yaml.safe_load((ROOT / "infra" / "resources.yaml").read_text("utf-8"))
-    own = [name for name in template["Resources"] if name.endswith("DeadLetters")]
-    template["Resources"] |= hospitals.alarms_for(own)
-    template["Resources"] |= hospitals.resources(hospitals.listed(), stage)
+    template["Parameters"]["Stage"]["Default"] = stage
+    resources: dict[str, Any] = template["Resources"]
+    for name in [name for name, made in resources.items() if made.get("Type") == "AWS::SQS::Queue"]:
+        resources |= alarms.dead_letters(name) if name.endswith("DeadLetters") else alarms.age(name)
+    resources |= alarms.tick_stopped()
+    resources |= hospitals.resources(hospitals.listed(), stage)
     return template
 
 

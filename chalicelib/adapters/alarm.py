@@ -20,6 +20,7 @@ class Alarm(ports.Alarm):
 
     def due(self, shard: int, at: datetime) -> Iterable[Due]:
         """What is due in this shard, oldest first."""
-        index = self.items.wake
-        for item in index.query(f"WAKE#{shard}", index.wake_at <= keys.stamp(at)):
+        # The condition takes the table's attribute: PynamoDB's indexes have none of their own.
+        until = self.items.wake_at <= keys.stamp(at)
+        for item in self.items.wake.query(f"WAKE#{shard}", until):
             yield Due(pk=item.pk, sk=item.sk, wake_at=item.wake_at)

@@ -18,7 +18,7 @@ from chalicelib.application.ports import Due
 from chalicelib.domain.notice import Notice
 from chalicelib.domain.outgoing import Report
 
-logger = Logger(service="vigie")
+logger = Logger(service="vigie", serialize_stacktrace=False)
 BATCH = 10
 """SQS takes ten messages in a call."""
 

@@ -19,7 +19,7 @@ from chalicelib.application.world import World
 from chalicelib.domain import errors
 from chalicelib.entrypoints import answers
 
-logger = Logger(service="vigie")
+logger = Logger(service="vigie", serialize_stacktrace=False)
 
 Caller = Literal["anyone", "provider", "patient", "staff"]
 FORM = "application/x-www-form-urlencoded"

@@ -18,7 +18,7 @@ from chalicelib.application.deliver import deliver as deliver_notice
 from chalicelib.application.deliver import receive_receipt
 from chalicelib.application.intake import Letter, receive
 
-logger = Logger(service="vigie")
+logger = Logger(service="vigie", serialize_stacktrace=False)
 
 Record = dict[str, Any]
 Failures = dict[str, list[dict[str, str]]]

@@ -7,7 +7,7 @@ from aws_lambda_powertools import Logger
 from chalicelib import bootstrap
 from chalicelib.application import wake
 
-logger = Logger(service="vigie")
+logger = Logger(service="vigie", serialize_stacktrace=False)
 
 
 def tick() -> None:

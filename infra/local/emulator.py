@@ -6,6 +6,7 @@ import ctypes
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -42,6 +43,9 @@ class Emulator:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
+        if _is_taken(self.port):
+            msg = f"port {self.port} is in use: is Vigie running already?"
+            raise NotStarted(msg)
         temporary = self.state / "tmp"
         # Every worker leaves its copy of the package there, and nobody removes them.
         shutil.rmtree(temporary, ignore_errors=True)
@@ -117,6 +121,11 @@ class Emulator:
                 return
         msg = f"the emulator did not start: see {self.state / 'emulator.log'}"
         raise NotStarted(msg)
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _die_with_parent() -> None:

@@ -1,0 +1,60 @@
+"""Alarms: each says one thing that a person must look at, and tells the operators' topic."""
+
+from __future__ import annotations
+
+from typing import Any
+
+OLDEST_SECONDS = 300
+"""A message that waits longer than this is an alarm."""
+SILENT_MINUTES = 5
+"""So long may the minute's tick be missing: without it nobody is woken."""
+
+Resources = dict[str, Any]
+
+
+def dead_letters(queue: str) -> Resources:
+    """Something lies in this dead-letter queue: work that nobody did."""
+    words = f"{queue}: messages that could not be handled"
+    return {f"{queue}Alarm": _of_queue(words, queue, "ApproximateNumberOfMessagesVisible", 0)}
+
+
+def age(queue: str) -> Resources:
+    """The oldest message of this queue waits too long."""
+    words = f"{queue}: the oldest message waits longer than {OLDEST_SECONDS} s"
+    return {f"{queue}AgeAlarm": _of_queue(words, queue, "ApproximateAgeOfOldestMessage", OLDEST_SECONDS)}
+
+
+def tick_stopped() -> Resources:
+    """The clock has stopped: no reminder, no silent patient on a worklist."""
+    return {
+        "TickStoppedAlarm": _alarm(
+            f"The minute's tick has not run for {SILENT_MINUTES} minutes: nothing is woken",
+            Namespace="AWS/Lambda",
+            MetricName="Invocations",
+            Dimensions=[{"Name": "FunctionName", "Value": {"Ref": "Tick"}}],
+            Statistic="Sum",
+            EvaluationPeriods=SILENT_MINUTES,
+            Threshold=1,
+            ComparisonOperator="LessThanThreshold",
+            TreatMissingData="breaching",
+        )
+    }
+
+
+def _of_queue(words: str, queue: str, metric: str, threshold: int) -> Resources:
+    return _alarm(
+        words,
+        Namespace="AWS/SQS",
+        MetricName=metric,
+        Dimensions=[{"Name": "QueueName", "Value": {"Fn::GetAtt": [queue, "QueueName"]}}],
+        Statistic="Maximum",
+        EvaluationPeriods=1,
+        Threshold=threshold,
+        ComparisonOperator="GreaterThanThreshold",
+        TreatMissingData="notBreaching",
+    )
+
+
+def _alarm(words: str, **how: Any) -> Resources:
+    properties = {"AlarmDescription": words, "Period": 60, "AlarmActions": [{"Ref": "AlarmTopic"}], **how}
+    return {"Type": "AWS::CloudWatch::Alarm", "Properties": properties}
