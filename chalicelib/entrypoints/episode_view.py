@@ -145,10 +145,10 @@ def _moment(
     step = getattr(event, "step", None)
     alert = history.row.state.alert(getattr(event, "alert", None) or "")
     detail = ""
-    if step is not None:
-        detail = in_language(pathway.step(step).title, language)
-    elif alert is not None:
+    if alert is not None:
         detail = "; ".join(reasons(pathway, alert, language) or (alert_words(alert, language),))
+    elif step is not None:
+        detail = in_language(pathway.step(step).title, language)
     return {
         "kind": type(event).__name__,
         "level": getattr(event, "level", ""),

@@ -149,6 +149,7 @@ def instructions_page(call: Call, task: Task, error: str = "") -> Response:
         bring=_list(task, made.bring, language),
         question=_shown(task, first, language, _value(task.answers.get(first.link_id))),
         error=error,
+        done=task.is_done,
     )
 
 

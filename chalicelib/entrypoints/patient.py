@@ -75,7 +75,7 @@ def my(call: Call) -> Response:
 def step_page(call: Call, step: str) -> Response:
     """The instructions of a step, or its first open question."""
     task = filling.task(call, step)
-    if task.is_done:
+    if task.is_done and "read" not in call.query:
         return answers.redirect(f"/my/{step}/done")
     if task.step.instructions is not None:
         return filling.instructions_page(call, task)

@@ -122,7 +122,7 @@ def _parameters(web: str, gateway: str, secret: str) -> dict[str, str]:
         "SmsProvider": "http",
         "SmsHttpUrl": gateway,
         "SmsHttpSecret": secret,
-        "SesFrom": "vigie@example.org",
+        "SesFrom": seed.SENDER,
         "Protect": "false",
     }
 

@@ -28,6 +28,9 @@ GIVEN = ("Camille", "Dominique", "Claude", "Maxime", "Sacha", "Andréa", "Noa", 
 
 YESTERDAY, TODAY, TOMORROW = -1, 0, 1
 
+HARMLESS = {"health_change": "no"}
+"""Every other question's first answer is harmless."""
+
 AFTER_ANSWERS: tuple[dict[str, str], ...] = (
     {},
     {},
@@ -182,4 +185,4 @@ def _answered(doors: Doors, people: list[Invented], said: tuple[dict[str, str], 
         message = latest.get(patient.address)
         if message is not None:
             browser = patient_browser(doors.web, message, patient.born)
-            fill_in(browser, said[number % len(said)])
+            fill_in(browser, HARMLESS | said[number % len(said)])

@@ -80,6 +80,7 @@ class Stack:
 
     def advance(self, to: datetime) -> None:
         """Go forward to `to`, stopping at every wake-up in between, in order; returns when all is handled."""
+        self.settle()
         while True:
             upcoming = self.next_wake()
             stop = to if upcoming is None or upcoming > to else max(upcoming, self.now())

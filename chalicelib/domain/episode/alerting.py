@@ -44,8 +44,16 @@ def answers(
 
 
 def _evidence(hit: list[Rule], known: Answers) -> Answers:
-    asked = dict.fromkeys(question for rule in hit for question in questions_in(rule.when))
-    return {question: known[question] for question in asked if question in known}
+    """The answers that the rules look at, or that their reasons name."""
+    return {
+        question: answer
+        for question, answer in known.items()
+        if any(
+            question in questions_in(rule.when)
+            or any(f"{{{question}}}" in words for words in rule.reason.values())
+            for rule in hit
+        )
+    }
 
 
 def of_step(step: Step, state: Episode, kind: e.AlertKind, at: datetime, detail: str) -> e.AlertRaised:
