@@ -16,7 +16,7 @@ http.catch_all(app)
 
 # Time
 @app.schedule(Rate(1, unit=Rate.MINUTES), name="tick")
-def tick(event: CloudWatchEvent) -> None:
+def tick(event: CloudWatchEvent) -> None:  # noqa: ARG001
     """Each minute: ask for every shard of the wake index to be swept."""
     schedules.tick()
 
@@ -35,7 +35,7 @@ def wake(event: SQSEvent) -> queues.Failures:
 
 # Hospitals in: one queue for each, added by the packaging from infra/hospitals.json
 @app.lambda_function(name="hl7_in")
-def hl7_in(event: dict[str, Any], context: object) -> queues.Failures:
+def hl7_in(event: dict[str, Any], context: object) -> queues.Failures:  # noqa: ARG001
     """Read a hospital's HL7 messages."""
     return queues.hl7_in(event)
 

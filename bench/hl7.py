@@ -76,7 +76,7 @@ def python_hl7() -> Reader | None:
     """python-hl7, or None where it is not installed."""
     if util.find_spec("hl7") is None:
         return None
-    import hl7  # type: ignore[import-not-found,unused-ignore]  # noqa: PLC0415
+    import hl7  # type: ignore[import-not-found,unused-ignore]
 
     def reader(raw: bytes) -> list[str]:
         text = raw.decode("utf-8", "replace").replace("\r\n", "\r").replace("\n", "\r").strip()
@@ -94,8 +94,8 @@ def python_hl7() -> Reader | None:
 
 def hl7apy() -> Reader:
     """hl7apy the fastest correct way: without groups, which make it lose segments."""
-    from hl7apy.exceptions import HL7apyException  # type: ignore[import-untyped,unused-ignore]  # noqa: PLC0415
-    from hl7apy.parser import parse_message  # type: ignore[import-untyped,unused-ignore]  # noqa: PLC0415
+    from hl7apy.exceptions import HL7apyException  # type: ignore[import-untyped,unused-ignore]
+    from hl7apy.parser import parse_message  # type: ignore[import-untyped,unused-ignore]
 
     def reader(raw: bytes) -> list[str]:
         text = raw.decode("utf-8", "replace").replace("\r\n", "\r").replace("\n", "\r").strip()

@@ -23,6 +23,7 @@ from chalicelib.adapters.tables import Item, table
 from chalicelib.application.ports import Clock, Provider
 from chalicelib.application.report_content import ReportContent
 from chalicelib.application.world import World
+from chalicelib.domain.episode.commands import Channel
 from chalicelib.settings import settings
 
 
@@ -85,10 +86,10 @@ def named_in(pk: str) -> tuple[str, str]:
     return hospital, episode
 
 
-class _Providers(dict[str, Provider]):
+class _Providers(dict[Channel, Provider]):
     """Providers by channel, each made when it is first needed."""
 
-    def __missing__(self, channel: str) -> Provider:
+    def __missing__(self, channel: Channel) -> Provider:
         self[channel] = _sms() if channel == "sms" else _email()
         return self[channel]
 
@@ -105,9 +106,7 @@ def _email() -> Provider:
     return EmailSes(boto3.client("sesv2", config=ONCE), settings().ses_from)
 
 
-ONCE = Config(
-    retries={"total_max_attempts": 1, "mode": "standard"}, connect_timeout=2, read_timeout=8
-)
+ONCE = Config(retries={"total_max_attempts": 1, "mode": "standard"}, connect_timeout=2, read_timeout=8)
 """A message must not be sent twice behind our back: repeating it is the notice's own decision."""
 
 
@@ -123,6 +122,6 @@ def _table(name: str) -> type[Item]:
 
 def _write_report(content: ReportContent) -> bytes:
     # hl7apy takes long to import, and only reports need it.
-    from chalicelib.hl7.write import observation_report  # noqa: PLC0415
+    from chalicelib.hl7.write import observation_report
 
     return observation_report(content)

@@ -10,6 +10,7 @@ import argparse
 import compileall
 import json
 import os
+import py_compile
 import shutil
 import subprocess
 import sys
@@ -104,7 +105,7 @@ def _repack(target: Path, *, slim: bool) -> None:
         compileall.compile_dir(
             unpacked,
             quiet=2,
-            invalidation_mode=compileall.PycInvalidationMode.UNCHECKED_HASH,
+            invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
             stripdir=str(unpacked),
         )
     files = {str(f.relative_to(unpacked)): f for f in sorted(unpacked.rglob("*")) if f.is_file()}

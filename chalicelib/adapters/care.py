@@ -50,8 +50,12 @@ class Care(ports.Care, ports.People, ports.Ledger):
         expected = absent if change.expected == 0 else self.items.version == change.expected
         puts: list[tuple[Item, Any]] = [(row, expected)]
         puts += [(item, absent) for item in self._event_items(change)]
-        puts += [(notice_item(self.items, change.hospital, change.episode, n), absent) for n in change.notices]
-        puts += [(report_item(self.items, change.hospital, change.episode, r), absent) for r in change.reports]
+        puts += [
+            (notice_item(self.items, change.hospital, change.episode, n), absent) for n in change.notices
+        ]
+        puts += [
+            (report_item(self.items, change.hospital, change.episode, r), absent) for r in change.reports
+        ]
         self._write(change.hospital, change.episode, puts, change.extras)
 
     def store(self, hospital: str, episode: str | None, extras: Iterable[Extra]) -> None:
@@ -153,9 +157,7 @@ class Care(ports.Care, ports.People, ports.Ledger):
         except TransactWriteError as error:
             self._judge(error, puts, ledger)
 
-    def _judge(
-        self, error: TransactWriteError, puts: list[tuple[Item, Any]], ledger: Item | None
-    ) -> None:
+    def _judge(self, error: TransactWriteError, puts: list[tuple[Item, Any]], ledger: Item | None) -> None:
         """Which condition failed? If what is stored is what we wrote, an answer was lost: it is ours."""
         reasons = failures(error)
         if not reasons or all(reason != FAILED for reason in reasons):

@@ -46,9 +46,7 @@ def row_item(items: type[Item], change: Change) -> Item:
 
 def notice_item(items: type[Item], hospital: str, episode: str, notice: Notice, version: int = 1) -> Item:
     """A notice, found by when it is due."""
-    item = items(
-        keys.episode(hospital, episode), f"NTC#{notice.id}", version=version, body=packed(notice)
-    )
+    item = items(keys.episode(hospital, episode), f"NTC#{notice.id}", version=version, body=packed(notice))
     return _with_wake(item, wake_at(notice))
 
 

@@ -38,9 +38,7 @@ class Bell(ports.Bell):
         self.wake_queue = wake
         self.shard_queue = shards
 
-    def ring(
-        self, hospital: str, episode: str, notices: Iterable[Notice], reports: Iterable[Report]
-    ) -> None:
+    def ring(self, hospital: str, episode: str, notices: Iterable[Notice], reports: Iterable[Report]) -> None:
         """Say what is to leave. A lost ring is logged and costs a minute: the sweep finds the item."""
         for queue, things in ((self.notices, notices), (self.reports, reports)):
             for thing in things:

@@ -1,4 +1,7 @@
-"""The three tables as PynamoDB sees them: keys, index keys, and one JSON body. Their schema is infra/resources.yaml."""
+"""The three tables as PynamoDB sees them: keys, index keys, and one JSON body.
+
+Their schema stands in infra/resources.yaml; a test compares the two.
+"""
 
 from __future__ import annotations
 
@@ -70,9 +73,11 @@ class Item(Model):
     """An item of any table: the keys say what it is, the body is its JSON."""
 
     class Meta(Timing):
-        """The table's name is set by `table`."""
+        """`table` says which table, and where."""
 
         table_name = ""
+        region = ""
+        host: str | None = None
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)

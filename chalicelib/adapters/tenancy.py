@@ -16,7 +16,15 @@ from botocore import handlers
 SYSTEM = "*system*"
 """The sweep: it may query the wake index, and nothing else."""
 KEYS_OF_INDEX = {"attention": "attention_pk", "day": "day_pk", "find": "find_pk"}
-READ_OR_WRITE = {"GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "BatchGetItem", "TransactWriteItems"}
+READ_OR_WRITE = {
+    "GetItem",
+    "PutItem",
+    "UpdateItem",
+    "DeleteItem",
+    "Query",
+    "BatchGetItem",
+    "TransactWriteItems",
+}
 
 _acting: ContextVar[str | None] = ContextVar("hospital", default=None)
 

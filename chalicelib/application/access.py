@@ -185,9 +185,7 @@ def _begin(
     return f"{hospital}.{secret}"
 
 
-def _session(
-    world: World, cookie: str | None, at: datetime, idle: timedelta, life: timedelta
-) -> Session:
+def _session(world: World, cookie: str | None, at: datetime, idle: timedelta, life: timedelta) -> Session:
     hospital, _, secret = (cookie or "").partition(".")
     if not (hospital.isalnum() and secret):
         raise NotSignedIn

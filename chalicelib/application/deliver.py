@@ -72,9 +72,7 @@ def _correction_judged(world: World, row: Row, notice: n.Notice, at: datetime) -
     return notice
 
 
-def _send(
-    world: World, row: Row, notice: n.Notice, version: int, at: datetime, owner: str
-) -> n.Notice:
+def _send(world: World, row: Row, notice: n.Notice, version: int, at: datetime, owner: str) -> n.Notice:
     hospital, episode = row.hospital, row.episode
     person = world.people.person(hospital, row.state.patient)
     address = "" if person is None else _address(person, notice)
@@ -102,9 +100,7 @@ def _save_settled(world: World, row: Row, settled: n.Notice, version: int) -> No
             raise
 
 
-def _settled(
-    world: World, claimed: n.Notice, owner: str, envelope: Envelope, at: datetime
-) -> n.Notice:
+def _settled(world: World, claimed: n.Notice, owner: str, envelope: Envelope, at: datetime) -> n.Notice:
     try:
         provider_id = world.providers[claimed.channel].send(envelope)
     except Refused as refusal:

@@ -51,9 +51,7 @@ def handle(
     raise Conflict(episode)
 
 
-def _once(
-    world: World, hospital: str, episode: str, command: Command, extras: ExtrasFor
-) -> Row:
+def _once(world: World, hospital: str, episode: str, command: Command, extras: ExtrasFor) -> Row:
     row = world.care.row(hospital, episode)
     state = None if row is None else row.state
     pathway = pathway_of(world, state, command)

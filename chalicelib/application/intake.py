@@ -48,9 +48,7 @@ class Letter(msgspec.Struct, frozen=True):
     """As read, for the ledger and the console."""
 
 
-def receive(
-    world: World, letter: Letter, said: Incoming | NoConcern | NotUnderstood
-) -> MessageRecord:
+def receive(world: World, letter: Letter, said: Incoming | NoConcern | NotUnderstood) -> MessageRecord:
     """Do what the message says, once, and return its line in the ledger.
 
     Nothing that it contains raises: content we cannot use goes to quarantine with its reason.
@@ -81,9 +79,7 @@ def _applied(
             return movements.apply(world, letter.received_at, said, person, record, _close)
 
 
-def _appointment(
-    world: World, letter: Letter, said: Appointment, record: MessageRecord
-) -> MessageRecord:
+def _appointment(world: World, letter: Letter, said: Appointment, record: MessageRecord) -> MessageRecord:
     hospital = letter.hospital
     code = _pathway_code(world, hospital, said)
     unit = None if said.unit is None else world.catalogue.unit(hospital, said.unit)
@@ -158,9 +154,7 @@ def _cancelled(
     return told.record
 
 
-def _demographics(
-    world: World, letter: Letter, said: Demographics, record: MessageRecord
-) -> MessageRecord:
+def _demographics(world: World, letter: Letter, said: Demographics, record: MessageRecord) -> MessageRecord:
     hospital = letter.hospital
     person = _person(world, hospital, said)
     if person.as_of > said.origin.sent_at:
@@ -195,9 +189,7 @@ def _unmapped(said: Appointment, code: str | None) -> str:
     return "the location (AIL-3, PV1-3) leads to no unit; map it in the hospital's profile"
 
 
-def _book(
-    world: World, letter: Letter, said: Appointment, person: Person, unit: Unit, code: str
-) -> Book:
+def _book(world: World, letter: Letter, said: Appointment, person: Person, unit: Unit, code: str) -> Book:
     lead = timedelta(minutes=unit.arrival_lead_minutes)
     return Book(
         at=letter.received_at,
@@ -255,5 +247,3 @@ def _again(world: World, letter: Letter, record: MessageRecord, known: str) -> M
         return _close(world, line)
     except AlreadyKnown:
         return line
-
-

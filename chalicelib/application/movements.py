@@ -80,9 +80,7 @@ def _command(said: Movement, received_at: datetime) -> MovementCommand | None:
             return WithdrawDischarge(at=received_at)
 
 
-def _linked(
-    said: Movement, visit: Visit | None, episode: str, person: Person
-) -> tuple[Visit, ...]:
+def _linked(said: Movement, visit: Visit | None, episode: str, person: Person) -> tuple[Visit, ...]:
     if said.visit is None or visit is not None:
         return ()
     return (Visit(number=said.visit, episode=episode, patient=person.id),)

@@ -45,9 +45,7 @@ CONTACTS = ((1, "J-1"), (0, "J0"), (-1, "J+1"))
 """On a day the unit prepares tomorrow's operations, sees today's, and asks after yesterday's."""
 
 
-def worklist_of(
-    world: World, who: access.Staff, unit: Unit, day: date, now: datetime
-) -> Worklist:
+def worklist_of(world: World, who: access.Staff, unit: Unit, day: date, now: datetime) -> Worklist:
     """Everything that the unit has to look at on this day. `now` is the time of the audit's line."""
     contacts: dict[str, tuple[Row, str]] = {}
     for ahead, contact in CONTACTS:

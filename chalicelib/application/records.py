@@ -58,7 +58,7 @@ class Note(msgspec.Struct, frozen=True):
 
 
 class Visit(msgspec.Struct, frozen=True):
-    """What is known of a stay (PV1-19): which episode it belongs to, and what happened before it was booked."""
+    """What is known of a stay (PV1-19): its episode, and what happened before that was booked."""
 
     number: str
     episode: str | None
@@ -155,4 +155,3 @@ class MessageRecord(msgspec.Struct, frozen=True):
 
 Extra = Person | Response | Note | Visit | Cancellation | ClinicianEntry | MessageRecord
 """What may be written in the same transaction as events."""
-

@@ -11,6 +11,7 @@ from chalicelib.application.identity import digest
 from chalicelib.application.incoming import Code
 from chalicelib.application.records import MessageRecord
 from chalicelib.application.report_content import Observation, ReportContent, ResolvedAlert
+from chalicelib.domain.episode.events import AlertResolved
 from chalicelib.domain.explain import answer_in_words, filled, in_language
 from chalicelib.domain.questionnaire import path
 from chalicelib.domain.rules import matching, questions_in
@@ -84,7 +85,9 @@ def _content(
 
 
 def _panel(pathway: Pathway, step: Step, unit: Unit) -> Code:
-    words = f"{in_language(pathway.title, unit.staff_language)}: {in_language(step.title, unit.staff_language)}"
+    words = (
+        f"{in_language(pathway.title, unit.staff_language)}: {in_language(step.title, unit.staff_language)}"
+    )
     return Code(f"VIGIE-{pathway.code}-{step.key}-{pathway.version}".upper(), words, "L")
 
 
@@ -125,9 +128,8 @@ def _alert(
     alert = None if report.alert is None else history.row.state.alert(report.alert)
     if alert is None or alert.resolved_at is None:
         return None
-    by = next(
-        (e.by for e in history.events if type(e).__name__ == "AlertResolved" and e.alert == alert.id), None
-    )
+    closed = (e for e in history.events if isinstance(e, AlertResolved) and e.alert == alert.id)
+    by = next((event.by for event in closed), None)
     member = None if by is None else world.catalogue.member(hospital, by)
     rules = [rule for rule in step.rules if rule.key in alert.rules]
     language = unit.staff_language
@@ -146,9 +148,7 @@ def _alert(
     )
 
 
-def _record(
-    hospital: str, episode: str, control_id: str, message: bytes, at: datetime
-) -> MessageRecord:
+def _record(hospital: str, episode: str, control_id: str, message: bytes, at: datetime) -> MessageRecord:
     return MessageRecord(
         key=digest(hospital, "out", control_id),
         at=at,
@@ -162,4 +162,3 @@ def _record(
         episode=episode,
         message=message.decode(),
     )
-

@@ -1,4 +1,4 @@
-"""Reasons in words: what an alert says to the nurse, from the rule that the team wrote and the answers given."""
+"""Reasons in words: what an alert says, from the rule that the team wrote and the answers given."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ class Fasting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Instructions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the patient reads before the operation. Placeholders: {arrival}, {solids_until}, {fluids_until}."""
+    """What the patient reads before. Placeholders: {arrival}, {solids_until}, {fluids_until}, {phone}."""
 
     intro: Words
     fasting: Fasting | None

@@ -11,7 +11,7 @@ from chalicelib.domain.pathway import Pathway, Step
 
 
 class ClockTimes(msgspec.Struct, frozen=True):
-    """Instants that the instructions name. Clock times, because "2 hours before" makes people fast too long."""
+    """Instants that the instructions name: "2 hours before" makes people fast too long."""
 
     arrival: datetime
     solids_until: datetime | None

@@ -75,15 +75,13 @@ def page(
     """A page in a language. A language that was asked for is remembered."""
     if call.query.get("lang") in LANGUAGES:
         cookies = (*cookies, cookie(LANGUAGE_COOKIE, str(call.query["lang"])))
-    html = bootstrap.pages().render(
-        template, language, languages=_languages(call, language), **context
-    )
+    html = bootstrap.pages().render(template, language, languages=_languages(call), **context)
     return Response(html, headers("text/html; charset=utf-8", cookies=cookies), int(status))
 
 
-def _languages(call: Call, language: str) -> list[tuple[str, str, str]]:
+def _languages(call: Call) -> list[tuple[str, str, str]]:
     keep = "".join(f"&{k}={v}" for k, v in call.query.items() if k in {"day", "unit", "status", "contact"})
-    return [(code, OWN_NAMES[code], f"?lang={code}{keep}") for code in LANGUAGES if code != language or True]
+    return [(code, OWN_NAMES[code], f"?lang={code}{keep}") for code in LANGUAGES]
 
 
 def redirect(to: str, *, cookies: tuple[str, ...] = ()) -> Response:

@@ -22,9 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.entrypoints.http import Call
 
 
-def context(
-    call: Call, history: History, person: Person | None, unit: Unit, language: str
-) -> dict[str, Any]:
+def context(call: Call, history: History, person: Person | None, unit: Unit, language: str) -> dict[str, Any]:
     """Everything that the page of an episode shows."""
     state = history.row.state
     pathway = call.world.catalogue.pathway(state.pathway, state.pathway_version)

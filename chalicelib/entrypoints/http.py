@@ -128,9 +128,7 @@ def _not_found(call: Call) -> Response:
     return answers.problem(call, HTTPStatus.NOT_FOUND, "not_found")
 
 
-def _answered(
-    request: Request, method: str, allow: Caller, view: View, ids: dict[str, str]
-) -> Response:
+def _answered(request: Request, method: str, allow: Caller, view: View, ids: dict[str, str]) -> Response:
     call = _read(request, method)
     logger.info("request", extra={"route": request.context.get("resourcePath"), "method": method})
     try:

@@ -53,11 +53,21 @@ def context(
         "previous": link.to(day=listed.day - timedelta(days=1)),
         "next": link.to(day=listed.day + timedelta(days=1)),
         "tiles": [
-            {"status": t, "count": counts[t], "href": link.to(status="" if status == t else t), "on": status == t}
+            {
+                "status": t,
+                "count": counts[t],
+                "href": link.to(status="" if status == t else t),
+                "on": status == t,
+            }
             for t in TILES
         ],
         "contacts": [
-            {"contact": k, "count": contacts[k], "href": link.to(contact="" if contact == k else k), "on": contact == k}
+            {
+                "contact": k,
+                "count": contacts[k],
+                "href": link.to(contact="" if contact == k else k),
+                "on": contact == k,
+            }
             for k in ("J-1", "J0", "J+1", "older")
         ],
         "filtered": bool(status or contact),
@@ -103,7 +113,9 @@ def _row(line: Line, unit: Unit, language: str, now: datetime) -> dict[str, Any]
         "reasons": words,
         "more": max(0, len(state.open_alerts) - 1),
         "since": None if alert is None else alert.raised_at,
-        "waiting_minutes": None if alert is None else max(0, int((now - alert.raised_at).total_seconds() // 60)),
+        "waiting_minutes": None
+        if alert is None
+        else max(0, int((now - alert.raised_at).total_seconds() // 60)),
         "taken_by": "" if alert is None else alert.taken_by or "",
         "acknowledged": alert is not None and alert.acknowledged_at is not None,
         "last_call": state.last_call or "",
@@ -120,5 +132,3 @@ class _Links:
     def to(self, **changes: object) -> str:
         asked = self.now | {name: str(value) for name, value in changes.items()}
         return "/team?" + urlencode({name: value for name, value in asked.items() if value})
-
-

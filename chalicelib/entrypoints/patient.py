@@ -14,7 +14,7 @@ from chalicelib.application import access
 from chalicelib.application.handle import handle
 from chalicelib.domain.episode.commands import OpenStep
 from chalicelib.domain.errors import UnknownStep
-from chalicelib.domain.questionnaire import next_question
+from chalicelib.domain.questionnaire import Question, next_question
 from chalicelib.entrypoints import answers, filling
 from chalicelib.entrypoints.http import Call, Routes
 
@@ -178,7 +178,7 @@ def _mark_opened(call: Call, found: Link) -> None:
             continue
 
 
-def _on_path(task: filling.Task, link_id: str) -> filling.Question:
+def _on_path(task: filling.Task, link_id: str) -> Question:
     for question in task.path:
         if question.link_id == link_id:
             return question

@@ -55,7 +55,7 @@ def hl7_in(event: Record) -> Failures:
 
 
 def _letter(record: Record) -> None:
-    from chalicelib.hl7 import read, translate  # noqa: PLC0415 - only this function reads HL7
+    from chalicelib.hl7 import read, translate
 
     hospital = bootstrap.hospital_of_queue(record["eventSourceARN"])
     raw, received_at = _raw(record["body"])
@@ -121,7 +121,7 @@ def deliver(event: Record) -> Failures:
 
 def report(event: Record) -> Failures:
     """Write a report and put it on its hospital's queue."""
-    from chalicelib.application.report import send_report  # noqa: PLC0415 - hl7apy is slow to import
+    from chalicelib.application.report import send_report
 
     def do(record: Record) -> None:
         ring = json.loads(record["body"])
@@ -140,8 +140,6 @@ def receipts(event: Record) -> Failures:
         hospital = told["reference"].partition("|")[0]
         with acting_for(hospital):
             at = bootstrap.clock().now()
-            receive_receipt(
-                bootstrap.world(), told["reference"], told["status"], told.get("code"), at
-            )
+            receive_receipt(bootstrap.world(), told["reference"], told["status"], told.get("code"), at)
 
     return each(event, do)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from http import HTTPStatus
 
 import msgspec
 from chalice.app import Response
@@ -50,7 +51,7 @@ def static(call: Call, name: str) -> Response:
     """A style sheet: its name holds its hash, so it never changes."""
     found = bootstrap.pages().static_file(name)
     if found is None:
-        return answers.problem(call, answers.HTTPStatus.NOT_FOUND, "not_found")
+        return answers.problem(call, HTTPStatus.NOT_FOUND, "not_found")
     text, kind = found
     return answers.text(text, kind, cache=FOREVER)
 
@@ -80,6 +81,8 @@ def sms_receipt(call: Call) -> Response:
     try:
         receipt = msgspec.json.decode(call.body, type=Receipt)
     except msgspec.ValidationError:
-        return answers.text('{"error": "not a delivery event"}', "application/json", status=answers.HTTPStatus.BAD_REQUEST)
+        return answers.text(
+            '{"error": "not a delivery event"}', "application/json", status=HTTPStatus.BAD_REQUEST
+        )
     bootstrap.receipts().put(receipt.reference, receipt.status, receipt.code)
-    return answers.text('{"status": "queued"}', "application/json", status=answers.HTTPStatus.ACCEPTED)
+    return answers.text('{"status": "queued"}', "application/json", status=HTTPStatus.ACCEPTED)

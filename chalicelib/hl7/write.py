@@ -38,7 +38,7 @@ Fields = dict[int, str]
 
 def observation_report(report: ReportContent) -> bytes:
     """The report as ER7 (UTF-8). Whatever a patient typed stays inside its own field."""
-    from hl7apy.core import Message  # type: ignore[import-untyped,unused-ignore]  # noqa: PLC0415 - see above
+    from hl7apy.core import Message  # type: ignore[import-untyped,unused-ignore]
 
     message = Message("ORU_R01", version=VERSION)
     _fill(message.msh, _header(report))
@@ -57,7 +57,7 @@ def observation_report(report: ReportContent) -> bytes:
     return f"{er7.replace(_SHIELD, STANDARD.escape)}\r".encode()
 
 
-def _fill(segment: Any, fields: Fields) -> None:  # noqa: ANN401 - hl7apy has no types
+def _fill(segment: Any, fields: Fields) -> None:
     """Repetitions are set one by one, in the order of the fields."""
     for number, value in sorted(fields.items()):
         for repetition in value.split(STANDARD.repetition) if value else ():
@@ -65,7 +65,7 @@ def _fill(segment: Any, fields: Fields) -> None:  # noqa: ANN401 - hl7apy has no
             field.value = repetition
 
 
-def _own_field(segment: Any, number: int) -> Any:  # noqa: ANN401 - hl7apy has no types
+def _own_field(segment: Any, number: int) -> Any:
     """MSH-7 and MSH-12 are there from the beginning; any other field is added."""
     if segment.name != "MSH" or number not in {7, 12}:
         return None

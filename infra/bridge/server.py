@@ -76,9 +76,7 @@ def to_queue(client: Any, url: str) -> Callable[[str, str, str], None]:
     """Sends to one SQS FIFO queue; `client` is boto3's."""
 
     def send(body: str, group: str, once: str) -> None:
-        client.send_message(
-            QueueUrl=url, MessageBody=body, MessageGroupId=group, MessageDeduplicationId=once
-        )
+        client.send_message(QueueUrl=url, MessageBody=body, MessageGroupId=group, MessageDeduplicationId=once)
 
     return send
 

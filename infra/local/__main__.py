@@ -141,7 +141,11 @@ def _start_bridge(emulator: Emulator, port: int) -> Callable[[], None]:
     bridge = Bridge(seed.HOSPITAL, to_queue(client, url))
     loop.run_until_complete(bridge.serve("127.0.0.1", port))
     threading.Thread(target=loop.run_forever, daemon=True).start()
-    return lambda: loop.call_soon_threadsafe(loop.stop) and None
+
+    def stop() -> None:
+        loop.call_soon_threadsafe(loop.stop)
+
+    return stop
 
 
 def _timed() -> Say:

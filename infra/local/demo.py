@@ -73,7 +73,7 @@ class Invented:
 
 def invented(today: date) -> tuple[Invented, ...]:
     """The same 150 people every time, with their operations around this day."""
-    chance = random.Random(SEED)  # noqa: S311 - a demo wants the same people each time
+    chance = random.Random(SEED)
     return tuple(_one(number, today, chance) for number in range(1, PATIENTS + 1))
 
 

@@ -38,8 +38,8 @@ def deploy(emulator: Emulator, out: Path, parameters: dict[str, str]) -> dict[st
 def expand(template: dict[str, Any], key: str) -> dict[str, Any]:
     """The template without SAM, as CloudFormation takes it, with the code in the bucket."""
     os.environ.setdefault("AWS_DEFAULT_REGION", REGION)
-    from samtranslator.parser.parser import Parser  # noqa: PLC0415 - slow, only for deploying
-    from samtranslator.translator.translator import Translator  # noqa: PLC0415
+    from samtranslator.parser.parser import Parser
+    from samtranslator.translator.translator import Translator
 
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
@@ -48,9 +48,7 @@ def expand(template: dict[str, Any], key: str) -> dict[str, Any]:
     for resource in expanded["Resources"].values():
         if resource["Type"] == "AWS::ApiGateway::RestApi":
             # The emulator keeps the id of an API with this tag when the stack is updated.
-            resource["Properties"].setdefault("Tags", []).append(
-                {"Key": "ms-custom-id", "Value": "vigie"}
-            )
+            resource["Properties"].setdefault("Tags", []).append({"Key": "ms-custom-id", "Value": "vigie"})
     return expanded
 
 

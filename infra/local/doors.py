@@ -239,5 +239,3 @@ def _json(value: Any, status: int = 200) -> Answer:
 
 def _see(path: str, *headers: tuple[str, str]) -> Answer:
     return Answer(303, [("Location", path), *headers], b"")
-
-

@@ -1,107 +1,130 @@
-"""The loopback SMS gateway: a provider of the generic HTTP kind, with delivery events and bad days."""
+"""The SMS gateway of this machine: takes what the Lambda sends, and says what became of it."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 import json
-import queue
+import re
 import threading
-import time
-from dataclasses import dataclass, field
-from http import HTTPStatus
+from collections.abc import Callable
+from datetime import datetime
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
-from urllib.error import URLError
-from urllib.request import Request
+from urllib.parse import urlsplit
 
-from infra.local.emulator import DIRECT
-from infra.local.installation import FORMAT
-from infra.local.outbox import Outbox
-
-MOODS = {
-    "well": "takes every text and says that it was delivered",
-    "slow": "takes 3 seconds for each text",
-    "undelivered": "takes every text, and then says that it could not be delivered",
-    "refuse": "refuses every number (422)",
-    "down": "is out of order (503)",
-    "lose": "takes a text and never answers",
-    "repeat": "says everything twice",
-}
-SLOW_SECONDS = 3.0
-TRIES = 5
+Now = Callable[[], datetime]
 
 
-class Vanished(Exception):
-    """The connection is to be dropped without an answer."""
+class Outbox:
+    """Every text message that left, kept in a file: it outlives a restart."""
+
+    def __init__(self, file: Path, now: Now) -> None:
+        """`now`: the installation's time."""
+        self.file = file
+        self.now = now
+        self._lock = threading.Lock()
+
+    def add(self, message: dict[str, Any]) -> str:
+        """Keep a message; returns its id."""
+        with self._lock:
+            number = len(self.all()) + 1
+            kept = {
+                "id": f"sms-{number:05d}",
+                "at": self.now().isoformat().replace("+00:00", "Z"),
+                "channel": "sms",
+                "to": message["to"],
+                "from": message.get("from", ""),
+                "text": message["text"],
+                "reference": message["reference"],
+            }
+            with self.file.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(kept, ensure_ascii=False) + "\n")
+        return str(kept["id"])
+
+    def all(self) -> list[dict[str, Any]]:
+        """All messages, oldest first."""
+        if not self.file.exists():
+            return []
+        return [json.loads(line) for line in self.file.read_text("utf-8").splitlines()]
 
 
-@dataclass
 class Gateway:
-    """Takes texts, and tells `callback` what became of them."""
+    """An HTTP provider on loopback, as `chalicelib.adapters.providers.sms_http` expects one."""
 
-    outbox: Outbox
-    secret: str
-    callback: str
-    mood: str = "well"
-    _events: queue.Queue[tuple[str, str, str]] = field(default_factory=queue.Queue)
+    def __init__(self, outbox: Outbox, base_url: str, secret: str) -> None:
+        """`base_url`: where delivery events are posted."""
+        self.outbox = outbox
+        self.base_url = base_url
+        self.secret = secret
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+
+    @property
+    def url(self) -> str:
+        """Where messages are posted."""
+        return f"http://127.0.0.1:{self.server.server_address[1]}/messages"
 
     def start(self) -> None:
-        """Begin to send delivery events."""
-        threading.Thread(target=self._tell_all, name="sms-gateway", daemon=True).start()
+        """Serve in the background."""
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
-    def is_quiet(self) -> bool:
-        """Whether every delivery event has been handed over."""
-        return self._events.unfinished_tasks == 0
+    def stop(self) -> None:
+        """Stop serving."""
+        self.server.shutdown()
 
-    def take(self, authorization: str, body: bytes) -> tuple[HTTPStatus, dict[str, Any]]:
-        """One text, as an app sends it: the answer's status and JSON."""
-        if not hmac.compare_digest(authorization.encode(), f"Bearer {self.secret}".encode()):
-            return HTTPStatus.UNAUTHORIZED, {"error": "wrong secret"}
-        try:
-            asked = json.loads(body)
-            to, text, reference = asked["to"], asked["text"], asked["reference"]
-        except (ValueError, KeyError, TypeError):
-            return HTTPStatus.BAD_REQUEST, {"error": "to, text and reference are needed"}
-        if self.mood == "down":
-            return HTTPStatus.SERVICE_UNAVAILABLE, {"error": "out of order"}
-        if self.mood == "refuse":
-            return HTTPStatus.UNPROCESSABLE_ENTITY, {"error": "invalid number"}
-        if self.mood == "slow":
-            time.sleep(SLOW_SECONDS)
-        return self._accept(str(to), str(text), str(reference))
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        gateway = self
 
-    def _accept(self, to: str, text: str, reference: str) -> tuple[HTTPStatus, dict[str, Any]]:
-        mood = self.mood
-        message = self.outbox.add_text(to, text, reference)
-        if mood == "lose":
-            raise Vanished
-        status = "failed" if mood == "undelivered" else "delivered"
-        for _ in range(2 if mood == "repeat" else 1):
-            self._events.put((reference, message, status))
-        return HTTPStatus.ACCEPTED, {"id": message}
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
 
-    def _tell_all(self) -> None:
-        while True:
-            reference, message, status = self._events.get()
-            try:
-                if self._told(reference, message, status):
-                    self.outbox.set_status(message, status)
-            finally:
-                self._events.task_done()
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+                if self.headers.get("Authorization") != f"Bearer {gateway.secret}":
+                    self._answer(401, {"error": "not authorised"})
+                    return
+                message = json.loads(body)
+                number = re.sub(r"[ .-]", "", message["to"])
+                if not re.fullmatch(r"\+\d{8,15}", number):
+                    self._answer(422, {"error": "not a number that can be texted"})
+                    return
+                kept = gateway.outbox.add(message)
+                self._answer(202, {"id": kept})
+                threading.Thread(target=gateway.tell, args=(message, kept), daemon=True).start()
 
-    def _told(self, reference: str, message: str, status: str) -> bool:
-        event = {"reference": reference, "id": message, "status": status}
-        event["at"] = f"{self.outbox.installation.now():{FORMAT}}"
-        if status == "failed":
-            event["code"] = "unreachable"
-        body = json.dumps(event).encode()
+            def _answer(self, status: int, body: dict[str, str]) -> None:
+                content = json.dumps(body).encode()
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, format: str, *args: object) -> None:
+                """Numbers do not belong into a log."""
+
+        return Handler
+
+    def tell(self, message: dict[str, Any], kept: str) -> None:
+        """Post the delivery event, signed as the contract says."""
+        body = json.dumps(
+            {
+                "reference": message["reference"],
+                "id": kept,
+                "status": "delivered",
+                "at": self.outbox.now().isoformat(),
+            }
+        ).encode()
         signature = hmac.new(self.secret.encode(), body, hashlib.sha256).hexdigest()
+        connection = HTTPConnection(urlsplit(self.base_url).netloc, timeout=20)
         headers = {"Content-Type": "application/json", "X-Vigie-Signature": signature}
-        for attempt in range(TRIES):
-            try:
-                with DIRECT.open(Request(self.callback, body, headers), timeout=30):  # noqa: S310 - loopback
-                    return True
-            except (URLError, OSError) as error:
-                print(f"delivery event not taken (try {attempt + 1}): {error}", flush=True)
-                time.sleep(0.2 * 2**attempt)
-        return False
+        try:
+            connection.request("POST", "/callbacks/sms", body, headers)
+            connection.getresponse().read()
+        except OSError:
+            # A provider's event may be lost: the notice stays "sent".
+            return
+        finally:
+            connection.close()

@@ -1,36 +1,45 @@
-"""The demo hospital's own facts: its unit, its staff, its dialect of HL7. All of it is invented."""
+"""The demo hospital: its unit, its members, its dialect of HL7."""
 
 from __future__ import annotations
 
-from chalicelib import bootstrap
+from datetime import UTC, datetime
+
+from chalicelib.adapters.access import Access
+from chalicelib.adapters.catalogue import Catalogue
+from chalicelib.adapters.tables import Item, table
 from chalicelib.adapters.tenancy import acting_for
+from chalicelib.application.access import STAFF_LIFE
+from chalicelib.application.identity import sha256
 from chalicelib.application.incoming import Profile, UnitMapping
-from chalicelib.application.records import Member, Unit
+from chalicelib.application.records import Member, Role, Session, Unit
 from chalicelib.domain.messaging_hours import MessagingHours, Window
+from infra.local.emulator import REGION
+from infra.local.stack import Stack
 
 HOSPITAL = "demo"
+SENDER = "vigie@example.org"
 ZONE = "Europe/Paris"
+KIN = ("LMMA009", "LMMA010", "LMMA011", "LMMA012", "LMMC002", "LMMC003", "LMMC004")
+"""CCAM: repairs of an inguinal hernia, open or by laparoscopy."""
+
+MEMBERS: tuple[Member, ...] = (
+    Member("nurse-1", "Infirmière Démo 1", "nurse", ("UCA",), "fr"),
+    Member("nurse-2", "Nurse Demo 2", "nurse", ("UCA",), "en"),
+    Member("surgeon-1", "Chirurgien Démo", "surgeon", ("UCA",), "fr"),
+)
 
 UNIT = Unit(
     id="UCA",
     name={"fr": "Chirurgie ambulatoire", "en": "Day surgery"},
-    short_name="Chir. ambulatoire DEMO",
+    short_name="Hopital Demo UCA",
     hospital_name="Hôpital Démo",
-    phone="+33100000000",
-    phone_shown="01 00 00 00 00",
+    # ARCEP keeps 01 99 00 xx xx for fiction: nobody has this number.
+    phone="+33199000010",
+    phone_shown="01 99 00 00 10",
     emergency_number="15",
-    hours=MessagingHours(zone=ZONE, days=(Window("08:00", "20:00"),) * 7),
+    hours=MessagingHours(ZONE, (Window("08:00", "20:00"),) * 7),
     arrival_lead_minutes=90,
     staff_language="fr",
-)
-
-MEMBERS = (
-    Member(id="nurse", name="Infirmière Démo", role="nurse", units=("UCA",), language="fr"),
-    Member(id="nurse-en", name="Nurse Demo", role="nurse", units=("UCA",), language="en"),
-    Member(id="surgeon", name="Dr Démo-Alpha", role="surgeon", units=("UCA",), language="fr"),
-    Member(id="coordinator", name="Coordinatrice Démo", role="coordinator", units=("UCA",), language="fr"),
-    Member(id="administrator", name="Administrateur Démo", role="administrator", units=("UCA",), language="fr"),
-    Member(id="operator", name="Operator Demo", role="operator", units=("UCA",), language="en"),
 )
 
 PROFILE = Profile(
@@ -42,13 +51,9 @@ PROFILE = Profile(
     units=(UnitMapping(unit="UCA", zone=ZONE, locations=("UCA",)),),
     default_unit="UCA",
     procedures={
-        "LMMA012": "inguinal-hernia",
-        "LMMA008": "inguinal-hernia",
-        "LMMC002": "inguinal-hernia",
+        **dict.fromkeys(KIN, "inguinal-hernia"),
         "BFGA004": "cataract",
-        "BFGA002": "cataract",
         "NFFC003": "knee-arthroscopy",
-        "NFFC004": "knee-arthroscopy",
         "NFEC002": "knee-arthroscopy",
     },
     default_language="fr",
@@ -56,9 +61,38 @@ PROFILE = Profile(
 )
 
 
-def seed() -> None:
-    """Put the demo hospital into the catalogue; repeating it changes nothing."""
+def seed(stack: Stack) -> None:
+    """Put the demo hospital into the catalogue; harmless when repeated."""
+    # SES sends for identities it knows; the emulator takes our word for it.
+    stack.emulator.client("ses").verify_email_identity(EmailAddress=SENDER)
+    catalogue = Catalogue(_table(stack, "CatalogueTableName"))
     with acting_for(HOSPITAL):
-        catalogue = bootstrap.world().catalogue
-        for entry in (UNIT, PROFILE, *MEMBERS):
+        entries: tuple[Unit | Profile | Member, ...] = (UNIT, PROFILE, *MEMBERS)
+        for entry in entries:
             catalogue.save(HOSPITAL, entry)
+
+
+def begin_session(stack: Stack, member: Member, secret: str) -> str:
+    """A session as a sign-in would begin it; returns what the cookie or the bearer token holds."""
+    now = datetime.now(UTC)
+    session = Session(
+        key=sha256(secret.encode()),
+        hospital=HOSPITAL,
+        csrf=sha256(f"{secret}|csrf".encode())[:32],
+        started_at=now,
+        seen_at=now,
+        member=member.id,
+        role=member.role,
+    )
+    with acting_for(HOSPITAL):
+        Access(_table(stack, "AccessTableName")).save_session(session, now + STAFF_LIFE)
+    return f"{HOSPITAL}.{secret}"
+
+
+def member_with(role: Role) -> Member | None:
+    """The first demo account with this role."""
+    return next((member for member in MEMBERS if member.role == role), None)
+
+
+def _table(stack: Stack, output: str) -> type[Item]:
+    return table(stack.outputs[output], REGION, stack.emulator.endpoint)

@@ -1,4 +1,4 @@
-"""AWS End User Messaging (never SNS): it returns our reference with every event, so an outcome can be learnt."""
+"""AWS End User Messaging, never SNS: every event brings our reference back, so an outcome can be learnt."""
 
 from __future__ import annotations
 

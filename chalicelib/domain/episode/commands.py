@@ -13,7 +13,14 @@ from chalicelib.domain.rules import Answers
 Channel = Literal["sms", "email"]
 CallResult = Literal["reached", "no_answer", "voicemail", "wrong_number", "refused", "carer"]
 Outcome = Literal[
-    "reassured", "advice", "prescription", "doctor_told", "consultation", "emergency", "readmitted", "cancelled"
+    "reassured",
+    "advice",
+    "prescription",
+    "doctor_told",
+    "consultation",
+    "emergency",
+    "readmitted",
+    "cancelled",
 ]
 
 

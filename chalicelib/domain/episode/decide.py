@@ -207,12 +207,7 @@ def _released(pathway: Pathway, state: Episode, key: str) -> Step:
 
 def _of_the_team(
     state: Episode,
-    command: c.TakeAlert
-    | c.AcknowledgeAlert
-    | c.ResolveAlert
-    | c.LogCall
-    | c.AddNote
-    | c.ReportUndelivered,
+    command: c.TakeAlert | c.AcknowledgeAlert | c.ResolveAlert | c.LogCall | c.AddNote | c.ReportUndelivered,
 ) -> Events:
     """What people do with alerts is possible to the end, and after it."""
     match command:
@@ -257,5 +252,3 @@ def _folded(state: Episode, events: list[e.Event]) -> Episode:
     for event in events:
         state = evolve(state, event)
     return state
-
-

@@ -12,9 +12,7 @@ from chalicelib.domain.messaging_hours import MessagingHours
 from chalicelib.domain.rules import Answers
 
 AlertLevel = Literal["red", "orange", "silent"]
-AlertKind = Literal[
-    "answer", "silent", "undelivered", "no_contact", "too_late", "not_discharged"
-]
+AlertKind = Literal["answer", "silent", "undelivered", "no_contact", "too_late", "not_discharged"]
 SilentReason = Literal["never_opened", "not_finished"]
 
 

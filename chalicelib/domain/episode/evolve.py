@@ -141,9 +141,7 @@ def _raised(state: Episode, event: e.AlertRaised) -> Episode:
     return replace(raised, steps=raised.steps | {event.step: step})
 
 
-def _alert_changed(
-    state: Episode, event: e.AlertTaken | e.AlertAcknowledged | e.AlertResolved
-) -> Episode:
+def _alert_changed(state: Episode, event: e.AlertTaken | e.AlertAcknowledged | e.AlertResolved) -> Episode:
     def changed(alert: Alert) -> Alert:
         match event:
             case e.AlertTaken(by=by):

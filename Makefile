@@ -1,0 +1,61 @@
+# Vigie. `make` or `make help` lists what there is to do.
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+.PHONY: help run reset test test-fast check format package deploy bench assets locales test-dynamodb-local
+
+help: ## Say what there is to do
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 22
+
+.venv/.ready: requirements-dev.txt
+	@echo "making .venv (once, about a minute)…"
+	@$(PYTHON) -c 'import sys; sys.exit("Vigie needs Python 3.11 or newer (set PYTHON=…)" if sys.version_info < (3, 11) else 0)'
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+run: .venv/.ready ## Run the whole system on this machine, with a demo day of 150 patients
+	@$(BIN)/python -m infra.local
+
+reset: .venv/.ready ## Forget what `make run` kept
+	@$(BIN)/python -m infra.local --reset
+
+test: .venv/.ready ## All tests: fast ones, then stories and browser on the real local stack
+	@$(BIN)/python -m tests.browser.chromium
+	@$(BIN)/pytest -q
+
+test-fast: .venv/.ready ## The tests that need no server (under a minute)
+	@$(BIN)/pytest -q -m "not slow"
+
+test-dynamodb-local: .venv/.ready ## The storage contract against Amazon's own DynamoDB Local (Java and Maven)
+	@$(BIN)/pytest -q tests/adapters -k dynamodb_local
+
+check: .venv/.ready ## Lint, types, import contracts, template
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: .venv/.ready ## Format the code
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix-only --quiet .
+
+package: .venv/.ready ## Build out/sam.json and out/deployment.zip for stage prod
+	@$(BIN)/python -m infra.package --stage prod
+
+deploy: package ## Deploy to AWS: make deploy BUCKET=… STACK=… BASE_URL=https://…
+	@test -n "$(BUCKET)" -a -n "$(STACK)" -a -n "$(BASE_URL)" || { echo "say BUCKET=… STACK=… BASE_URL=https://…"; exit 2; }
+	aws cloudformation package --template-file out/sam.json --s3-bucket $(BUCKET) --output-template-file out/packaged.json --use-json
+	aws cloudformation deploy --template-file out/packaged.json --stack-name $(STACK) --s3-bucket $(BUCKET) \
+	  --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND --parameter-overrides BaseUrl=$(BASE_URL)
+
+bench: .venv/.ready ## Benchmarks (JSON=1 for one JSON line each)
+	@for b in bench/*.py; do $(BIN)/python $$b $(if $(JSON),--json); done
+
+assets: ## Rebuild the committed style sheets (needs Node)
+	@cd assets && npm ci --silent --ignore-scripts && node build.mjs
+
+locales: .venv/.ready ## Bring the catalogues of words up to date and compile them
+	@$(BIN)/pybabel -q extract -F assets/babel.cfg -k N_ --no-location -o out/vigie.pot chalicelib
+	@$(BIN)/pybabel -q update -D vigie -i out/vigie.pot -d chalicelib/locales --no-fuzzy-matching
+	@$(BIN)/pybabel -q compile -D vigie -d chalicelib/locales --statistics
