@@ -28,18 +28,17 @@ class Outbox:
         self._lock = threading.Lock()
 
     def add(self, message: dict[str, Any]) -> str:
-        """Keep a message; returns its id."""
+        """Keep a message once; returns its id."""
         with self._lock:
-            number = len(self.all()) + 1
+            known = self.all()
             kept = {
-                "id": f"sms-{number:05d}",
+                "id": f"sms-{len(known) + 1:05d}",
                 "at": self.now().isoformat().replace("+00:00", "Z"),
                 "channel": "sms",
-                "to": message["to"],
-                "from": message.get("from", ""),
-                "text": message["text"],
-                "reference": message["reference"],
+                **message,
             }
+            if any(other["id"] == kept["id"] for other in known):
+                return str(kept["id"])
             with self.file.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(kept, ensure_ascii=False) + "\n")
         return str(kept["id"])

@@ -102,10 +102,27 @@ class Stack:
             self._ring(due)
             self._drain(deadline)
             if not self._due():
+                self.collect_mails()
                 return
             time.sleep(0.2)
         msg = f"due and not handled: shards {self._due()}, queues {self._waiting()}"
         raise Stuck(msg)
+
+    def collect_mails(self) -> None:
+        """Bring the e-mails that SES has sent into the outbox, with the installation's time."""
+        if self.outbox is None:
+            return
+        kept = json.loads(self.emulator.get("/_ministack/ses/messages"))["messages"]
+        for mail in (mail for account in kept.values() for mail in account):
+            self.outbox.add(
+                {
+                    "id": mail["MessageId"],
+                    "channel": "email",
+                    "to": ", ".join(mail["To"]),
+                    "subject": mail["Subject"],
+                    "text": mail["BodyText"],
+                }
+            )
 
     def messages(self, hospital: str, direction: str) -> list[MessageRecord]:
         """The ledger of a hospital, oldest first, whatever the day."""
