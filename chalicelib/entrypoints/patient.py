@@ -15,7 +15,7 @@ from chalicelib.application.handle import handle
 from chalicelib.domain.episode.commands import OpenStep
 from chalicelib.domain.errors import UnknownStep
 from chalicelib.domain.questionnaire import Question, next_question
-from chalicelib.entrypoints import answers, filling
+from chalicelib.entrypoints import answers, asking, filling, patient_pages
 from chalicelib.entrypoints.http import Call, Routes
 
 if TYPE_CHECKING:
@@ -65,20 +65,20 @@ def birth_date(call: Call, token: str) -> Response:
 @routes.get("/my", allow="patient")
 def my(call: Call) -> Response:
     """What there is to do now."""
-    task = filling.task_of(call)
+    task = asking.task_of(call)
     if task is None:
-        return filling.nothing_page(call)
+        return patient_pages.nothing_page(call)
     return answers.redirect(f"/my/{task.step.key}/done" if task.is_done else f"/my/{task.step.key}")
 
 
 @routes.get("/my/{step}", allow="patient")
 def step_page(call: Call, step: str) -> Response:
     """The instructions of a step, or its first open question."""
-    task = filling.task(call, step)
+    task = asking.task(call, step)
     if task.is_done and "read" not in call.query:
         return answers.redirect(f"/my/{step}/done")
     if task.step.instructions is not None:
-        return filling.instructions_page(call, task)
+        return patient_pages.instructions_page(call, task)
     upcoming = next_question(task.step.questionnaire, task.answers)
     return answers.redirect(f"/my/{step}/check" if upcoming is None else f"/my/{step}/q/{upcoming.link_id}")
 
@@ -86,23 +86,23 @@ def step_page(call: Call, step: str) -> Response:
 @routes.post("/my/{step}", allow="patient")
 def confirm(call: Call, step: str) -> Response:
     """ "I have read this and I will come": the first answer of the step."""
-    task = filling.task(call, step)
+    task = asking.task(call, step)
     return filling.save(call, task, task.step.questionnaire.questions[0], at_instructions=True)
 
 
 @routes.get("/my/{step}/q/{link_id}", allow="patient")
 def question_page(call: Call, step: str, link_id: str) -> Response:
     """One question."""
-    task = filling.task(call, step)
+    task = asking.task(call, step)
     if task.is_done:
         return answers.redirect(f"/my/{step}/done")
-    return filling.question_page(call, task, _on_path(task, link_id))
+    return patient_pages.question_page(call, task, _on_path(task, link_id))
 
 
 @routes.post("/my/{step}/q/{link_id}", allow="patient")
 def answer(call: Call, step: str, link_id: str) -> Response:
     """One answer: kept at once, so that nothing is lost when the telephone rings."""
-    task = filling.task(call, step)
+    task = asking.task(call, step)
     if task.is_done:
         return answers.redirect(f"/my/{step}/done")
     return filling.save(call, task, _on_path(task, link_id))
@@ -111,33 +111,33 @@ def answer(call: Call, step: str, link_id: str) -> Response:
 @routes.get("/my/{step}/urgent", allow="patient")
 def urgent(call: Call, step: str) -> Response:
     """The urgent card, as soon as an answer calls for it."""
-    return filling.urgent_page(call, filling.task(call, step))
+    return patient_pages.urgent_page(call, asking.task(call, step))
 
 
 @routes.get("/my/{step}/check", allow="patient")
 def check(call: Call, step: str) -> Response:
     """All answers, before they are handed in."""
-    task = filling.task(call, step)
+    task = asking.task(call, step)
     upcoming = next_question(task.step.questionnaire, task.answers)
     if task.is_done:
         return answers.redirect(f"/my/{step}/done")
     if upcoming is not None:
         return answers.redirect(f"/my/{step}/q/{upcoming.link_id}")
-    return filling.check_page(call, task)
+    return patient_pages.check_page(call, task)
 
 
 @routes.post("/my/{step}/check", allow="patient")
 def submit(call: Call, step: str) -> Response:
     """Hand the answers in."""
-    filling.submit(call, filling.task(call, step))
+    filling.submit(call, asking.task(call, step))
     return answers.redirect(f"/my/{step}/done")
 
 
 @routes.get("/my/{step}/done", allow="patient")
 def done(call: Call, step: str) -> Response:
     """What happens next, what is normal, when to worry."""
-    task = filling.task(call, step)
-    return filling.done_page(call, task) if task.is_done else answers.redirect(f"/my/{step}")
+    task = asking.task(call, step)
+    return patient_pages.done_page(call, task) if task.is_done else answers.redirect(f"/my/{step}")
 
 
 @routes.post("/my/leave", allow="patient")
@@ -178,7 +178,7 @@ def _mark_opened(call: Call, found: Link) -> None:
             continue
 
 
-def _on_path(task: filling.Task, link_id: str) -> Question:
+def _on_path(task: asking.Task, link_id: str) -> Question:
     for question in task.path:
         if question.link_id == link_id:
             return question
@@ -198,7 +198,7 @@ def _birth_date_page(call: Call, found: Link, error: str = "", left: int = acces
         "patient/link_entry.html.jinja",
         call.language(found.language),
         status=HTTPStatus.BAD_REQUEST if error else HTTPStatus.OK,
-        unit=filling.shown_unit(unit, call.language(found.language)),
+        unit=asking.shown_unit(unit, call.language(found.language)),
         csrf="",
         error=error,
         tries_left=left,

@@ -123,6 +123,7 @@ def _parameters(web: str, gateway: str, secret: str) -> dict[str, str]:
         "SmsHttpUrl": gateway,
         "SmsHttpSecret": secret,
         "SesFrom": seed.SENDER,
+        "RetrySeconds": "35",  # longer than a function may run; in production six times as long
         "Protect": "false",
     }
 

@@ -28,7 +28,11 @@ def some_answers(step: str) -> st.SearchStrategy[dict]:
     fine = FINE_BEFORE if step == "before" else FINE_AFTER
     worse = {
         "before": {"escort": st.booleans(), "call": st.sampled_from(["yes", "no"]), "coming": st.booleans()},
-        "after": {"pain": st.integers(0, 10), "painkillers": st.just("yes"), "fever": st.sampled_from(["no", "mild", "high"])},
+        "after": {
+            "pain": st.integers(0, 10),
+            "painkillers": st.just("yes"),
+            "fever": st.sampled_from(["no", "mild", "high"]),
+        },
     }[step]
     changed = st.fixed_dictionaries({}, optional=worse | {"comment": st.text(max_size=20)})
     return changed.map(lambda some: fine | some)
@@ -52,7 +56,12 @@ def histories(draw: st.DrawFn) -> History:
 def commands(now, history: History) -> st.SearchStrategy[c.Command]:
     alerts = st.sampled_from([alert.id for alert in history.state.alerts] or ["none"])
     moved = st.integers(-50, 200).map(
-        lambda hours: book(at=now, as_of=now, operation_at=book().operation_at + hours * HOUR, arrival_at=book().arrival_at + hours * HOUR)
+        lambda hours: book(
+            at=now,
+            as_of=now,
+            operation_at=book().operation_at + hours * HOUR,
+            arrival_at=book().arrival_at + hours * HOUR,
+        )
     )
     return st.one_of(
         st.just(c.Wake(at=now)),
@@ -68,7 +77,9 @@ def commands(now, history: History) -> st.SearchStrategy[c.Command]:
         steps.flatmap(lambda s: some_answers(s).map(lambda a: c.Submit(at=now, step=s, answers=a))),
         st.tuples(alerts, members).map(lambda t: c.TakeAlert(at=now, alert=t[0], by=t[1])),
         st.tuples(alerts, members).map(lambda t: c.AcknowledgeAlert(at=now, alert=t[0], by=t[1])),
-        st.tuples(alerts, members).map(lambda t: c.ResolveAlert(at=now, alert=t[0], by=t[1], outcome="advice")),
+        st.tuples(alerts, members).map(
+            lambda t: c.ResolveAlert(at=now, alert=t[0], by=t[1], outcome="advice")
+        ),
         steps.map(lambda s: c.ReportUndelivered(at=now, step=s, notice="n", reason="unknown_number")),
         st.integers(0, 3).map(lambda n: c.AddNote(at=now, by="nurse-1", note=str(n))),
         st.just(c.Cancel(at=now, as_of=now, reason="moved")),

@@ -1,0 +1,110 @@
+"""One step of one patient, as the pages ask it: who, which questions, which clock times."""
+
+from __future__ import annotations
+
+import msgspec
+
+from chalicelib.application import access
+from chalicelib.application.records import Unit
+from chalicelib.domain import tasks
+from chalicelib.domain.episode import Episode
+from chalicelib.domain.errors import UnknownStep
+from chalicelib.domain.explain import in_language
+from chalicelib.domain.messaging_hours import local
+from chalicelib.domain.pathway import Pathway, Step
+from chalicelib.domain.questionnaire import Question, next_question, path
+from chalicelib.domain.rules import Answers
+from chalicelib.entrypoints.http import Call
+
+
+class Task(msgspec.Struct, frozen=True):
+    """One step of one patient, with the answers so far."""
+
+    pathway: Pathway
+    step: Step
+    state: Episode
+    answers: Answers
+    unit: Unit
+
+    @property
+    def is_done(self) -> bool:
+        """The response was handed in."""
+        return self.state.step(self.step.key).completed_at is not None
+
+    @property
+    def path(self) -> tuple[Question, ...]:
+        """The questions that the answers so far lead to."""
+        return path(self.step.questionnaire, self.answers)
+
+
+def task_of(call: Call) -> Task | None:
+    """The step that the patient is on, or None when there is nothing to do."""
+    row = access.own_row(call.world, call.person)
+    pathway = call.world.catalogue.pathway(row.state.pathway, row.state.pathway_version)
+    step = None if row.state.cancelled_at else tasks.current(pathway, row.state)
+    return None if step is None else task(call, step.key)
+
+
+def task(call: Call, key: str) -> Task:
+    """A step that was released to this patient; `UnknownStep` for any other."""
+    who = call.person
+    row = access.own_row(call.world, who)
+    pathway = call.world.catalogue.pathway(row.state.pathway, row.state.pathway_version)
+    step = pathway.step(key)
+    now = row.state.step(key)
+    if row.state.cancelled_at or now.status not in {"released", "completed"}:
+        raise UnknownStep(key)
+    kept = call.world.care.response(who.hospital, who.episode, key)
+    known = kept.answers if kept is not None and kept.release == now.release else {}
+    return Task(pathway, step, row.state, known, unit_of(call, row.state))
+
+
+def next_url(step: Step, known: Answers, *, returning: bool) -> str:
+    """The next open question, or the check page; after a change straight back to the check page."""
+    upcoming = next_question(step.questionnaire, known)
+    if upcoming is None or returning:
+        return f"/my/{step.key}/check"
+    return f"/my/{step.key}/q/{upcoming.link_id}"
+
+
+def shown_unit(unit: Unit | None, language: str) -> dict[str, str]:
+    """What every page says of the unit."""
+    if unit is None:
+        return {"name": "", "hospital": "", "phone": "", "phone_shown": "", "emergency_number": "112"}
+    return {
+        "name": in_language(unit.name, language),
+        "hospital": unit.hospital_name,
+        "phone": unit.phone,
+        "phone_shown": unit.phone_shown,
+        "emergency_number": unit.emergency_number,
+    }
+
+
+def language_of(call: Call, task: Task) -> str:
+    """The language of the page."""
+    return call.language(task.unit.staff_language)
+
+
+def unit_of(call: Call, state: Episode) -> Unit:
+    """The unit of this episode; every episode has one in the catalogue."""
+    unit = call.world.catalogue.unit(call.person.hospital, state.unit)
+    if unit is None:
+        msg = f"unit {state.unit} is not in the catalogue"
+        raise LookupError(msg)
+    return unit
+
+
+def filled(task: Task, text: str, language: str) -> str:
+    """The text with its clock times and the unit's number."""
+    del language
+    times = tasks.clock_times(task.step, task.state)
+    marks = {"arrival": times.arrival, "solids_until": times.solids_until, "fluids_until": times.fluids_until}
+    for name, at in marks.items():
+        shown = "" if at is None else f"{local(task.state.hours.zone, at):%H:%M}"
+        text = text.replace(f"{{{name}}}", shown)
+    return text.replace("{phone}", task.unit.phone_shown)
+
+
+def listed(task: Task, words: dict[str, tuple[str, ...]], language: str) -> list[str]:
+    """Several sentences, each with its clock times."""
+    return [filled(task, line, language) for line in words.get(language) or words["en"]]

@@ -1,0 +1,169 @@
+"""The pages of a patient's step."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from chalice.app import Response
+
+from chalicelib.application import access
+from chalicelib.domain import tasks
+from chalicelib.domain.errors import UnknownStep
+from chalicelib.domain.explain import answer_in_words, in_language
+from chalicelib.domain.questionnaire import Question
+from chalicelib.domain.rules import Answer, matching
+from chalicelib.entrypoints import answers
+from chalicelib.entrypoints.asking import Task, filled, language_of, listed, next_url, shown_unit, unit_of
+from chalicelib.entrypoints.http import Call
+
+
+def instructions_page(call: Call, task: Task, error: str = "") -> Response:
+    """What to do before the operation, with clock times, and the promise to come."""
+    language = language_of(call, task)
+    made = task.step.instructions
+    if made is None:
+        raise UnknownStep(task.step.key)
+    first = task.step.questionnaire.questions[0]
+    return _page(
+        call,
+        "instructions",
+        task,
+        status=HTTPStatus.BAD_REQUEST if error else HTTPStatus.OK,
+        intro=filled(task, in_language(made.intro, language), language),
+        times=tasks.clock_times(task.step, task.state),
+        zone=task.state.hours.zone,
+        do=listed(task, made.do, language),
+        dont=listed(task, made.dont, language),
+        bring=listed(task, made.bring, language),
+        question=_shown(task, first, language, _value(task.answers.get(first.link_id))),
+        error=error,
+        done=task.is_done,
+    )
+
+
+def question_page(
+    call: Call, task: Task, question: Question, error: str = "", given: str | None = None
+) -> Response:
+    """One question, with how far along the patient is."""
+    language = language_of(call, task)
+    asked = task.path
+    number = [q.link_id for q in asked].index(question.link_id)
+    value = _value(task.answers.get(question.link_id)) if given is None else given
+    back = f"/my/{task.step.key}/q/{asked[number - 1].link_id}" if number else None
+    if number == 1 and task.step.instructions is not None:
+        back = f"/my/{task.step.key}"
+    return _page(
+        call,
+        "question",
+        task,
+        status=HTTPStatus.BAD_REQUEST if error else HTTPStatus.OK,
+        question=_shown(task, question, language, value),
+        number=number + 1,
+        total=len(asked),
+        back=back,
+        error=error,
+    )
+
+
+def urgent_page(call: Call, task: Task) -> Response:
+    """What to do at once."""
+    language = language_of(call, task)
+    advice = [
+        filled(task, in_language(rule.advice, language), language)
+        for rule in matching(task.step.rules, task.answers)
+        if rule.level == "red"
+    ]
+    if not advice:
+        return answers.redirect(f"/my/{task.step.key}")
+    to = f"/my/{task.step.key}/done" if task.is_done else next_url(task.step, task.answers, returning=False)
+    return _page(call, "urgent", task, advice=advice, continue_to=to)
+
+
+def check_page(call: Call, task: Task) -> Response:
+    """Every answer with a link to change it."""
+    language = language_of(call, task)
+    rows = [
+        {
+            "question": filled(task, in_language(q.text, language), language),
+            "answer": answer_in_words(q, task.answers[q.link_id], language),
+            "change": f"/my/{task.step.key}/q/{q.link_id}?change=1",
+        }
+        for q in task.path
+        if q.link_id in task.answers
+    ]
+    return _page(call, "check_answers", task, rows=rows)
+
+
+def done_page(call: Call, task: Task) -> Response:
+    """Thanks, what happens next, and what is normal."""
+    language = language_of(call, task)
+    hit = matching(task.step.rules, task.answers)
+    care = task.step.aftercare
+    return _page(
+        call,
+        "done",
+        task,
+        urgent=any(rule.level == "red" for rule in hit),
+        advice=[filled(task, in_language(rule.advice, language), language) for rule in hit],
+        normal_today=[] if care is None else listed(task, care.normal_today, language),
+        when_to_worry=[] if care is None else listed(task, care.when_to_worry, language),
+        times=tasks.clock_times(task.step, task.state),
+        zone=task.state.hours.zone,
+        phase=task.step.phase,
+    )
+
+
+def nothing_page(call: Call) -> Response:
+    """Nothing to do now, or nothing any more."""
+    row = access.own_row(call.world, call.person)
+    unit = unit_of(call, row.state)
+    language = call.language(unit.staff_language)
+    return answers.page(
+        call,
+        "patient/home.html.jinja",
+        language,
+        unit=shown_unit(unit, language),
+        csrf=call.person.session.csrf,
+        cancelled=row.state.cancelled_at is not None,
+        over=row.state.ended_at is not None,
+    )
+
+
+def _page(call: Call, name: str, task: Task, status: HTTPStatus = HTTPStatus.OK, **more: Any) -> Response:
+    language = language_of(call, task)
+    return answers.page(
+        call,
+        f"patient/{name}.html.jinja",
+        language,
+        status=status,
+        unit=shown_unit(task.unit, language),
+        csrf=call.person.session.csrf,
+        step={"key": task.step.key, "title": in_language(task.step.title, language)},
+        **more,
+    )
+
+
+def _value(answer: Answer | None) -> str:
+    if isinstance(answer, bool):
+        return "yes" if answer else "no"
+    return "" if answer is None else str(answer)
+
+
+def _shown(task: Task, question: Question, language: str, value: str) -> dict[str, Any]:
+    def words(text: dict[str, str] | None) -> str:
+        return "" if text is None else filled(task, in_language(text, language), language)
+
+    return {
+        "link_id": question.link_id,
+        "kind": question.kind,
+        "text": words(question.text),
+        "help": words(question.help),
+        "options": [{"code": o.code, "text": words(o.text)} for o in question.options],
+        "minimum": question.minimum,
+        "maximum": question.maximum,
+        "low": words(question.low),
+        "high": words(question.high),
+        "required": question.required,
+        "value": value,
+    }

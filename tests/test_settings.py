@@ -1,0 +1,38 @@
+"""The environment: complete, or an error that names what is missing."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib.settings import MissingSetting, UnsafeSetting, read
+
+COMPLETE = dict.fromkeys(
+    [
+        "VIGIE_STAGE",
+        "CARE_TABLE",
+        "CATALOGUE_TABLE",
+        "ACCESS_TABLE",
+        "SHARDS_QUEUE_URL",
+        "WAKE_QUEUE_URL",
+        "NOTICES_QUEUE_URL",
+        "REPORTS_QUEUE_URL",
+        "RECEIPTS_QUEUE_URL",
+        "QUEUE_PREFIX",
+        "BASE_URL",
+        "SES_FROM",
+    ],
+    "x",
+)
+
+
+@pytest.mark.parametrize("name", COMPLETE)
+def test_what_is_missing_is_named(name: str) -> None:
+    with pytest.raises(MissingSetting, match=name):
+        read({k: v for k, v in COMPLETE.items() if k != name})
+
+
+@pytest.mark.parametrize("unsafe", [{"CLOCK": "shifted"}, {"INSECURE_COOKIES": "1"}])
+def test_only_the_local_stage_may_be_unsafe(unsafe: dict[str, str]) -> None:
+    assert read(COMPLETE | unsafe | {"VIGIE_STAGE": "local"}).is_local
+    with pytest.raises(UnsafeSetting):
+        read(COMPLETE | unsafe)
