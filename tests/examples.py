@@ -42,19 +42,18 @@ FINE_BEFORE = {
     "fasting": True,
     "medicines": "yes",
     "escort": True,
-    "painkillers": True,
+    "ready": "all",
     "call": "no",
 }
 FINE_AFTER = {
     "feeling": "well",
     "pain": 2,
-    "vomiting": "none",
+    "stomach": "none",
     "bleeding": "dry",
+    "groin": "normal",
     "urine": "yes",
     "fever": "no",
-    "serious": "none",
-    "swelling": "normal",
-    "walking": True,
+    "signs": "none",
     "doctor": "no",
     "call": "no",
 }

@@ -102,9 +102,12 @@ def complete(questionnaire: Questionnaire, answers: Answers) -> Answers:
 
 
 def coded(questionnaire: Questionnaire, answers: Answers) -> Answers:
-    """The answers without free text: all that an event may carry."""
-    codes = {q.link_id for q in questionnaire.questions if q.kind != "text"}
-    return {link_id: answer for link_id, answer in answers.items() if link_id in codes}
+    """The answers on the path without free text: what rules look at, and all that an event may carry.
+
+    An answer that a later change took off the path counts no more: it raises no alert.
+    """
+    asked = (q.link_id for q in path(questionnaire, answers) if q.kind != "text")
+    return {link_id: answers[link_id] for link_id in asked if link_id in answers}
 
 
 def _is_number(answer: Answer) -> bool:

@@ -9,7 +9,7 @@ from chalicelib.application.records import Response as Answered
 from chalicelib.domain.episode.commands import SaveAnswers, Submit
 from chalicelib.domain.errors import InvalidAnswer
 from chalicelib.domain.pathway import Step
-from chalicelib.domain.questionnaire import Question, checked
+from chalicelib.domain.questionnaire import Question, checked, coded, complete
 from chalicelib.domain.rules import Answer, Answers, matching
 from chalicelib.entrypoints import answers
 from chalicelib.entrypoints.asking import Task, language_of, next_url
@@ -54,7 +54,7 @@ def submit(call: Call, task: Task) -> None:
     kept = Answered(
         step=task.step.key,
         release=task.state.step(task.step.key).release,
-        answers=task.answers,
+        answers=complete(task.step.questionnaire, task.answers),
         saved_at=call.now,
         completed_at=call.now,
         language=language_of(call, task),
@@ -79,4 +79,5 @@ def read_answer(question: Question, given: str) -> Answer:
 
 
 def _red(step: Step, known: Answers) -> set[str]:
-    return {rule.key for rule in matching(step.rules, known) if rule.level == "red"}
+    counted = coded(step.questionnaire, known)
+    return {rule.key for rule in matching(step.rules, counted) if rule.level == "red"}

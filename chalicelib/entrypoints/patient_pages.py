@@ -11,7 +11,7 @@ from chalicelib.application import access
 from chalicelib.domain import tasks
 from chalicelib.domain.errors import UnknownStep
 from chalicelib.domain.explain import answer_in_words, in_language
-from chalicelib.domain.questionnaire import Question
+from chalicelib.domain.questionnaire import Question, coded
 from chalicelib.domain.rules import Answer, matching
 from chalicelib.entrypoints import answers
 from chalicelib.entrypoints.asking import Task, filled, language_of, listed, next_url, shown_unit, unit_of
@@ -71,7 +71,7 @@ def urgent_page(call: Call, task: Task) -> Response:
     language = language_of(call, task)
     advice = [
         filled(task, in_language(rule.advice, language), language)
-        for rule in matching(task.step.rules, task.answers)
+        for rule in matching(task.step.rules, coded(task.step.questionnaire, task.answers))
         if rule.level == "red"
     ]
     if not advice:
@@ -98,7 +98,7 @@ def check_page(call: Call, task: Task) -> Response:
 def done_page(call: Call, task: Task) -> Response:
     """Thanks, what happens next, and what is normal."""
     language = language_of(call, task)
-    hit = matching(task.step.rules, task.answers)
+    hit = matching(task.step.rules, coded(task.step.questionnaire, task.answers))
     care = task.step.aftercare
     return _page(
         call,

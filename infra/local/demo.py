@@ -37,7 +37,7 @@ AFTER_ANSWERS: tuple[dict[str, str], ...] = (
     {"pain": "2"},
     {},
     {"pain": "8"},
-    {"pain": "5"},
+    {"pain": "5", "pain_course": "same"},
     {"pain": "3"},
     {"call": "yes"},
 )

@@ -31,6 +31,7 @@ def some_answers(step: str) -> st.SearchStrategy[dict]:
         "after": {
             "pain": st.integers(0, 10),
             "painkillers": st.just("yes"),
+            "pain_course": st.just("same"),
             "fever": st.sampled_from(["no", "mild", "high"]),
         },
     }[step]

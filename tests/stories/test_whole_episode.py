@@ -51,7 +51,7 @@ class TestTheGoodStory:
         assert [local(t) for t in texts] == ["10:00", "10:00"]
 
         browser = patient_browser(s.doors.web, texts[-1], patient.born)
-        browser.post("/my/after/q/feeling", answer="soso")
+        browser.post("/my/after/q/feeling", answer="not_so_well")
         browser.post("/my/after/q/pain", answer="8")
         assert browser.path == "/my/after/urgent"
         assert "01 99 00 00 10" in browser.text()

@@ -1,0 +1,151 @@
+"""Every page in a real browser, on a phone and on a desktop: axe finds nothing, nothing needs JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from infra.local.visitor import link_in
+from tests.browser.chromium import find
+from tests.running import LocalStack
+from tests.stories.cast import booking, movement, stage
+
+pytestmark = pytest.mark.slow
+
+ARGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PHONE, DESKTOP = {"width": 320, "height": 700}, {"width": 1280, "height": 900}
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
+    running = LocalStack(tmp_path_factory.mktemp("browser") / "state").start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[object]:
+    path = find()
+    if path is None:
+        pytest.skip("no Chromium on this machine (python -m tests.browser.chromium installs one)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def texts(stack: LocalStack) -> tuple[str, str, str, str]:
+    """The paths of an invitation before, one after, and the two patients' birth dates."""
+    s = stage(stack.doors)
+    first = s.patient()
+    s.send(booking(first, s.now()))
+    s.go(-1, "10:00")
+    before = link_in(s.texts(first)[-1])
+    second = s.patient("BFGA004")
+    s.send(booking(second, s.now()))
+    s.doors.advance(advance="PT2M")
+    s.send(movement(first, "A01", first.operation_at - timedelta(hours=1)))
+    s.send(movement(first, "A03", first.operation_at + timedelta(hours=4)))
+    s.go(1, "10:00")
+    return before, link_in(s.texts(first)[-1]), first.born, s.episode(first)
+
+
+class Visit:
+    """One page in one browser window, checked wherever it goes."""
+
+    def __init__(self, chromium, web: str, size: dict[str, int], language: str) -> None:
+        self.web = web
+        self.context = chromium.new_context(viewport=size, bypass_csp=True, java_script_enabled=True)
+        self.context.add_cookies([{"name": "vigie-lang", "value": language, "url": web}])
+        self.page = self.context.new_page()
+        self.size = size
+
+    def go(self, path: str) -> None:
+        self.page.goto(self.web + path)
+        self.check()
+
+    def press(self, selector: str = "main form button") -> None:
+        self.page.locator(selector).first.click()
+        self.page.wait_for_load_state()
+        self.check()
+
+    def check(self) -> None:
+        from axe_playwright_python.sync_playwright import Axe
+
+        found = Axe().run(self.page, options={"runOnly": RULES}).response["violations"]
+        assert [(v["id"], [n["html"][:120] for n in v["nodes"]][:3]) for v in found] == [], self.page.url
+        width = self.page.evaluate("document.documentElement.scrollWidth")
+        assert width <= self.size["width"], f"{self.page.url} is {width} wide"
+
+    def close(self) -> None:
+        self.context.close()
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+class TestAxe:
+    def test_patient_pages(self, stack, chromium, texts, size, language) -> None:
+        _, after, born, _ = texts
+        visit = Visit(chromium, stack.doors.web, size, language)
+        visit.go(after)
+        visit.press()  # an empty form: the error summary
+        for name, value in zip(("day", "month", "year"), (born[6:], born[4:6], born[:4]), strict=True):
+            visit.page.fill(f"input[name={name}]", value)
+        visit.press()
+        visit.go("/my/after/q/feeling")
+        visit.press("main form button")
+        visit.go("/my/after/q/comment")
+        visit.go("/my/after/q/pain")
+        visit.page.locator("input[name=answer][value='9']").check(force=True)
+        visit.press()
+        visit.go("/my/after/urgent")
+        visit.page.locator("[data-continue]").click()
+        visit.check()
+        visit.go("/left")
+        visit.close()
+
+    def test_staff_pages(self, stack, chromium, texts, size, language) -> None:
+        visit = Visit(chromium, stack.doors.web, size, language)
+        visit.go("/sign-in")
+        visit.page.goto(stack.doors.web + "/_local/")
+        visit.page.locator("form[action='/_local/sign-in'] button").first.click()
+        visit.go("/team")
+        visit.go(f"/team/episodes/{texts[3]}")
+        visit.go("/team?day=2020-01-01")
+        visit.go("/team/episodes/nobody")
+        visit.go("/nothing/here")
+        visit.close()
+
+
+class TestWithoutJavaScript:
+    def test_a_patient_confirms(self, stack, chromium) -> None:
+        """From the text to the confirmation with JavaScript switched off."""
+        s = stage(stack.doors)
+        patient = s.patient("NFFC003")
+        s.send(booking(patient, s.now()))
+        s.go(-1, "10:00")
+        context = chromium.new_context(viewport=PHONE, java_script_enabled=False)
+        page = context.new_page()
+        page.goto(stack.doors.web + link_in(s.texts(patient)[-1]))
+        for name, value in (("day", "27"), ("month", "mars"), ("year", "1956")):
+            page.fill(f"input[name={name}]", value)
+        page.locator("main form button").first.click()
+        for _ in range(20):
+            if page.url.endswith("/done"):
+                break
+            answers = page.locator("input[name=answer]")
+            if answers.count():
+                wanted = "no" if "health_change" in page.url else answers.first.get_attribute("value")
+                page.locator(f"input[name=answer][value='{wanted}']").first.check(force=True)
+            page.locator("main form button").first.click()
+        assert page.url.endswith("/my/before/done")
+        context.close()
