@@ -1,0 +1,248 @@
+"""What storage promises, on every engine: moto, ministack, and Amazon's own DynamoDB Local."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import pytest
+from msgspec.structs import replace
+
+from chalicelib.adapters.access import Access
+from chalicelib.adapters.alarm import Alarm
+from chalicelib.adapters.care import Care
+from chalicelib.adapters.keys import SHARDS
+from chalicelib.adapters.outgoing import Outgoing
+from chalicelib.adapters.tables import table
+from chalicelib.adapters.tenancy import SYSTEM, WrongHospital, acting_for
+from chalicelib.application.incoming import Identifier
+from chalicelib.application.ports import AlreadyKnown, Change, Conflict
+from chalicelib.application.records import Link, MessageRecord, Person, Response
+from chalicelib.domain import outgoing
+from chalicelib.domain.episode import commands as c
+from chalicelib.domain.episode import decide, evolve, next_wake
+from tests.adapters.engines import make_tables, running
+from tests.examples import BOOKED_AT, PATHWAY, at, book
+
+HOSPITAL = "demo"
+names = count(1)
+
+
+@dataclass
+class Storage:
+    care: Care
+    outgoing: Outgoing
+    access: Access
+    alarm: Alarm
+
+    def change(self, episode: str, command: c.Command, *extras: object) -> Change:
+        """A decision on the episode as it now is."""
+        row = self.care.row(HOSPITAL, episode)
+        before = None if row is None else row.state
+        events = decide(PATHWAY, before, command)
+        after = before
+        for event in events:
+            after = evolve(after, event)
+        return Change(
+            hospital=HOSPITAL,
+            episode=episode,
+            expected=0 if row is None else row.version,
+            events=events,
+            state=after,
+            wake_at=next_wake(PATHWAY, after),
+            notices=outgoing.notices(PATHWAY, before, after, events),
+            reports=outgoing.reports(events),
+            extras=extras,
+        )
+
+    def do(self, episode: str, *commands: c.Command) -> None:
+        for command in commands:
+            self.care.commit(self.change(episode, command))
+
+
+ENGINES = [
+    "moto",
+    pytest.param("ministack", marks=pytest.mark.slow),
+    pytest.param("dynamodb_local", marks=pytest.mark.slow),
+]
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def storage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storage]:
+    with running(request.param, tmp_path_factory.mktemp("engine")) as endpoint:
+        made = make_tables(endpoint)
+        care, catalogue, access = (table(name, "eu-west-3", endpoint) for name in made)
+        yield Storage(Care(care, catalogue), Outgoing(care, access), Access(access), Alarm(care))
+
+
+@pytest.fixture(autouse=True)
+def acting() -> Iterator[None]:
+    with acting_for(HOSPITAL):
+        yield
+
+
+@pytest.fixture
+def episode() -> str:
+    return f"episode{next(names)}"
+
+
+class TestCommits:
+    def test_what_was_decided_is_read_back(self, storage: Storage, episode: str) -> None:
+        change = storage.change(episode, book())
+        storage.care.commit(change)
+        row = storage.care.row(HOSPITAL, episode)
+        assert (row.version, row.state) == (1, change.state)
+        history = storage.care.history(HOSPITAL, episode)
+        assert history.events == change.events
+        assert episode in storage.care.of_patient(HOSPITAL, "patient")
+
+    def test_a_lost_race_is_a_conflict(self, storage: Storage, episode: str) -> None:
+        storage.do(episode, book())
+        mine = storage.change(episode, c.Admit(at=at(0, "08:00")))
+        storage.do(episode, c.Admit(at=at(0, "08:10")))
+        with pytest.raises(Conflict):
+            storage.care.commit(mine)
+        assert storage.care.row(HOSPITAL, episode).state.admitted_at == at(0, "08:10")
+
+    def test_two_first_bookings_are_a_conflict(self, storage: Storage, episode: str) -> None:
+        change = storage.change(episode, book(surgeon="other"))
+        storage.do(episode, book())
+        with pytest.raises(Conflict):
+            storage.care.commit(change)
+
+    def test_a_lost_answer_is_recognised(self, storage: Storage, episode: str) -> None:
+        """The very same commit again is no conflict: it is ours."""
+        change = storage.change(episode, book())
+        storage.care.commit(change)
+        storage.care.commit(change)
+        assert storage.care.row(HOSPITAL, episode).version == 1
+
+    def test_notices_and_reports_come_with_the_events(self, storage: Storage, episode: str) -> None:
+        storage.do(episode, book(), c.Wake(at=at(-1, "10:00")))
+        history = storage.care.history(HOSPITAL, episode)
+        assert [notice.id for notice in history.notices] == ["before.1.invite"]
+
+    def test_extras_come_with_them_too(self, storage: Storage, episode: str) -> None:
+        kept = Response("before", 1, {"coming": True}, BOOKED_AT)
+        storage.care.commit(storage.change(episode, book(), kept, person("p1")))
+        assert storage.care.response(HOSPITAL, episode, "before") == kept
+        assert storage.care.persons(HOSPITAL, ["p1", "nobody"]) == {"p1": person("p1")}
+
+
+class TestIndexes:
+    def test_only_open_lines_need_attention(self, storage: Storage, episode: str) -> None:
+        storage.do(episode, book(channels=(), unit=episode), c.Wake(at=at(-1, "10:00")))
+        (row,) = storage.care.needing_attention(HOSPITAL, episode)
+        alert = row.state.open_alerts[0].id
+        storage.do(episode, c.ResolveAlert(at=at(-1, "11:00"), alert=alert, by="n", outcome="advice"))
+        assert storage.care.needing_attention(HOSPITAL, episode) == ()
+
+    def test_a_move_moves_the_day(self, storage: Storage, episode: str) -> None:
+        later = timedelta(days=3)
+        storage.do(episode, book(unit=episode))
+        day = at(0, "10:00").date()
+        assert len(storage.care.of_day(HOSPITAL, episode, day)) == 1
+        moved = book(as_of=BOOKED_AT + later, operation_at=at(3, "10:00"), arrival_at=at(3, "08:30"))
+        storage.do(episode, replace(moved, unit=episode))
+        assert storage.care.of_day(HOSPITAL, episode, day) == ()
+        assert len(storage.care.of_day(HOSPITAL, episode, day + later)) == 1
+
+    def test_the_alarm_finds_what_is_due_and_nothing_else(self, storage: Storage, episode: str) -> None:
+        storage.do(episode, book())
+        assert not any(episode in pk for pk in self.due(storage, at(-1, "09:59")))
+        assert any(episode in pk for pk in self.due(storage, at(-1, "10:00")))
+        storage.do(episode, c.Cancel(at=BOOKED_AT, as_of=BOOKED_AT, reason="x"))
+        assert not any(episode in pk for pk in self.due(storage, at(90, "10:00")))
+
+    @staticmethod
+    def due(storage: Storage, now: datetime) -> list[str]:
+        with acting_for(SYSTEM):
+            return [item.pk for shard in range(SHARDS) for item in storage.alarm.due(shard, now)]
+
+
+class TestLedger:
+    def test_a_message_is_stored_once(self, storage: Storage, episode: str) -> None:
+        line = record(episode)
+        storage.care.store(HOSPITAL, None, (line,))
+        storage.care.store(HOSPITAL, None, (line,))  # the answer was lost
+        with pytest.raises(AlreadyKnown) as known:
+            storage.care.store(HOSPITAL, None, (replace(line, at=BOOKED_AT + timedelta(1)),))
+        assert known.value.sha256 == line.sha256
+        assert line in storage.care.messages(HOSPITAL, "in", BOOKED_AT.date())
+
+    def test_a_known_message_keeps_its_commit_out(self, storage: Storage, episode: str) -> None:
+        storage.care.store(HOSPITAL, None, (record(episode),))
+        again = replace(record(episode), sha256="other")
+        with pytest.raises(AlreadyKnown):
+            storage.care.commit(storage.change(episode, book(), again))
+        assert storage.care.row(HOSPITAL, episode) is None
+
+
+class TestClaims:
+    def test_a_claim_needs_notice_and_episode_unchanged(self, storage: Storage, episode: str) -> None:
+        storage.do(episode, book(), c.Wake(at=at(-1, "10:00")))
+        notice, version = storage.outgoing.notice(HOSPITAL, episode, "before.1.invite")
+        row = storage.care.row(HOSPITAL, episode)
+        storage.do(episode, c.Cancel(at=at(-1, "10:01"), as_of=at(-1, "10:01"), reason="x"))
+        with pytest.raises(Conflict):
+            storage.outgoing.claim(HOSPITAL, episode, notice, version, row.version, link(episode))
+        assert storage.access.link(HOSPITAL, episode) is None
+
+    def test_two_senders_cannot_both_claim(self, storage: Storage, episode: str) -> None:
+        storage.do(episode, book(), c.Wake(at=at(-1, "10:00")))
+        notice, version = storage.outgoing.notice(HOSPITAL, episode, "before.1.invite")
+        row = storage.care.row(HOSPITAL, episode)
+        first, second = replace(notice, owner="a"), replace(notice, owner="b")
+        storage.outgoing.claim(HOSPITAL, episode, first, version, row.version, link(episode))
+        with pytest.raises(Conflict):
+            storage.outgoing.claim(HOSPITAL, episode, second, version, row.version, link(episode))
+        found = storage.outgoing.notices_of_release(HOSPITAL, episode, "before", 1)
+        assert found == ((first, version + 1),)
+
+
+class TestAccess:
+    def test_a_failed_attempt_counts_once(self, storage: Storage, episode: str) -> None:
+        storage.access.save_link(link(episode))
+        tries = [storage.access.add_try(HOSPITAL, episode, attempt) for attempt in ("a", "a", "b")]
+        assert tries == [1, 1, 2]
+        assert storage.access.link(HOSPITAL, episode).tries == {"a", "b"}
+
+
+class TestTenancy:
+    def test_another_hospital_is_out_of_reach(self, storage: Storage, episode: str) -> None:
+        calls = [
+            lambda: storage.care.row("other", episode),
+            lambda: storage.care.history("other", episode),
+            lambda: storage.care.needing_attention("other", "UCA"),
+            lambda: storage.care.persons("other", ["p"]),
+            lambda: storage.care.store("other", None, (person("p"),)),
+            lambda: storage.access.end_session("other", "key"),
+            lambda: storage.access.add_try("other", "key", "a"),
+            lambda: list(storage.alarm.due(0, BOOKED_AT)),
+            lambda: list(storage.care.items.scan()),
+        ]
+        for call in calls:
+            with pytest.raises(WrongHospital):
+                call()
+
+    def test_the_sweep_sees_the_alarm_only(self, storage: Storage, episode: str) -> None:
+        with acting_for(SYSTEM), pytest.raises(WrongHospital):
+            storage.care.row(HOSPITAL, episode)
+
+
+def person(name: str) -> Person:
+    ids = (Identifier("1", "DEMO", "PI"),)
+    return Person(name, ids, "Demo", "Camille", BOOKED_AT.date(), "F", "+33639980001", "", "fr", BOOKED_AT)
+
+
+def record(key: str) -> MessageRecord:
+    return MessageRecord(
+        key=key, at=BOOKED_AT, hospital=HOSPITAL, direction="in", control_id=key, type="SIU^S12",
+        sha256="hash", result="applied", reason="", episode=None, message="MSH",
+    )  # fmt: skip
+
+
+def link(key: str) -> Link:
+    return Link(key, HOSPITAL, key, "UCA", "fr", datetime(2030, 1, 1, tzinfo=UTC))
