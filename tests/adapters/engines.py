@@ -14,6 +14,7 @@ from pathlib import Path
 import boto3
 import pytest
 import yaml
+from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.adapters import tenancy
 from tests.running import ROOT, free_port
@@ -98,7 +99,7 @@ def _wait(endpoint: str, process: subprocess.Popen[bytes]) -> None:
     while True:
         try:
             client.list_tables()
-        except Exception:
+        except (BotoCoreError, ClientError):
             assert process.poll() is None, "the engine has ended"
             assert time.monotonic() < deadline, "the engine does not answer"
             time.sleep(0.2)
