@@ -12,33 +12,56 @@ const root = join(here, '..')
 const target = join(root, 'chalicelib', 'static')
 const walk = folder => readdirSync(folder, { withFileTypes: true }).flatMap(entry =>
   entry.isDirectory() ? walk(join(folder, entry.name)) : [join(folder, entry.name)])
-const templates = walk(join(root, 'chalicelib', 'templates')).filter(name => name.endsWith('.jinja'))
-// The components whose macros ui.html.jinja wraps: their class names stand in nhsuk's own templates.
-const used = ['back-link', 'button', 'card', 'date-input', 'details', 'do-dont-list', 'error-message', 'error-summary',
-  'fieldset', 'heading', 'hint', 'input', 'inset-text', 'label', 'legend', 'panel', 'radios', 'select', 'skip-link',
-  'summary-list', 'textarea']
-const components = used.flatMap(name => walk(join(here, 'node_modules/nhsuk-frontend/dist/nhsuk/components', name)))
-  .filter(name => name.endsWith('.njk'))
-const content = [...templates, ...components].map(name => ({ raw: readFileSync(name, 'utf8'), extension: 'html' }))
+const ending = (folder, end) => walk(folder).filter(name => name.endsWith(end)).sort()
+const templates = join(root, 'chalicelib', 'templates')
+const shared = ['base.html.jinja', 'problem.html.jinja', 'ui.html.jinja'].map(name => join(templates, name))
 
-mkdirSync(target, { recursive: true })
-for (const old of readdirSync(target)) rmSync(join(target, old))
+// What each sheet is read for: our templates, and nhsuk's own templates of the components that it loads.
+const sheets = {
+  patient: [...shared, join(templates, 'patient_base.html.jinja'), ...ending(join(templates, 'patient'), '.jinja')],
+  staff: [...shared, join(templates, 'staff_base.html.jinja'), ...ending(join(templates, 'staff'), '.jinja'),
+    ...ending(join(root, 'infra', 'local', 'templates'), '.jinja')],
+}
+// nhsuk's templates name every variant of a component; these are the ones that we never ask for.
+const unasked = [
+  /^\.?nhsuk-button--(brand|login|reverse|warning|secondary-solid|icon|search)/,
+  /nhsuk-card--(clickable|secondary|primary|top-task)|nhsuk-card-group|nhsuk-card__(img|action|link|caption)|nhsuk-image/,
+  /nhsuk-card--(emergency|urgent|non-urgent)|nhsuk-card--care__/, /nhsuk-(do-dont-list|care-card)/,
+  /nhsuk-radios__conditional|nhsuk-back-link--reverse|nhsuk-error-summary__list--|nhsuk-panel--interruption/,
+  /nhsuk-label--(xl)|nhsuk-fieldset__legend--(xl)|nhsuk-summary-list--no|nhsuk-input-wrapper|nhsuk-input__(prefix|suffix)/,
+  /nhsuk-icon--(?!tick|cross)/, /nhsuk-u-(?!visually-hidden)/, /nhsuk-grid|nhsuk-list--(border|number)|nhsuk-section-break/,
+  /nhsuk-caption|nhsuk-lede|nhsuk-tag--/, /nhsuk-card__heading--(?!feature)/, /nhsuk-body-lead|nhsuk-width-container-fluid/,
+  /-ms-|nhsuk-frontend-supported|js-enabled|nhsuk-button-group/,
+]
+const tokens = text => text.match(/[A-Za-z0-9_-]+/g) ?? []
+
 const manifest = {}
+const made = {}
 const keep = (name, text) => {
   const [stem, kind] = name.split('.')
-  const hashed = `${stem}.${createHash('sha256').update(text).digest('hex').slice(0, 12)}.${kind}`
-  writeFileSync(join(target, hashed), text)
-  manifest[name] = hashed
+  manifest[name] = `${stem}.${createHash('sha256').update(text).digest('hex').slice(0, 12)}.${kind}`
+  made[manifest[name]] = text
 }
-for (const sheet of ['patient', 'staff']) {
-  const built = sass.compile(join(here, 'scss', `${sheet}.scss`), {
+const componentsOf = source => [...source.matchAll(/nhsuk\/components\/([a-z-]+)/g)].map(found => found[1])
+
+for (const [sheet, pages] of Object.entries(sheets)) {
+  const scss = join(here, 'scss', `${sheet}.scss`)
+  const components = [...componentsOf(readFileSync(scss, 'utf8')), 'heading', 'legend']
+    .flatMap(name => ending(join(here, 'node_modules/nhsuk-frontend/dist/nhsuk/components', name), '.njk'))
+  const content = [...pages, ...components].map(name => ({ raw: readFileSync(name, 'utf8'), extension: 'html' }))
+  const built = sass.compile(scss, {
     loadPaths: [join(here, 'node_modules'), join(here, 'scss')], style: 'compressed', quietDeps: true, logger: sass.Logger.silent })
   const [purged] = await new PurgeCSS().purge({
-    content, css: [{ raw: built.css }],
-    defaultExtractor: text => text.match(/[A-Za-z0-9_-]+/g) ?? [],
-    safelist: { greedy: [/v-(row|badge|tile|alert|icon|moment)--/, /nhsuk-card--(urgent|emergency|non-urgent|feature)/] } })
-  keep(`${sheet}.css`, minify(purged.css).css)
+    content, css: [{ raw: built.css }], defaultExtractor: tokens, blocklist: unasked,
+    safelist: { greedy: [/^v-(row|badge|tile|alert|icon)--/, /nhsuk-card--(care|feature|warning)/, /nhsuk-(list|icon)--(tick|cross)/,
+      /nhsuk-(label|fieldset__legend)--(s|m|l)$/] } })
+  keep(`${sheet}.css`, minify(purged.css).css + '\n')
 }
 keep('icon.svg', readFileSync(join(here, 'icon.svg'), 'utf8'))
-writeFileSync(join(target, 'manifest.json'), JSON.stringify(manifest, null, 2) + '\n')
+made['manifest.json'] = JSON.stringify(manifest, null, 2) + '\n'
+
+// Nothing is removed before everything is made.
+mkdirSync(target, { recursive: true })
+for (const name of Object.keys(made)) writeFileSync(join(target, name), made[name])
+for (const old of readdirSync(target)) if (!(old in made)) rmSync(join(target, old))
 console.log(manifest)

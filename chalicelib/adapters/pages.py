@@ -1,53 +1,61 @@
-"""Pages: Jinja templates with gettext words, local dates in words, and style sheets with hashed names."""
+"""Pages: Jinja templates with gettext words, and style sheets whose names hold their hash."""
 
 from __future__ import annotations
 
 import gettext
 import json
 import sys
-from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from babel.dates import format_date, format_time
 from jinja2 import (
     BaseLoader,
     ChainableUndefined,
-    ChoiceLoader,
     Environment,
     FileSystemLoader,
     ModuleLoader,
     PackageLoader,
-    pass_context,
+    StrictUndefined,
+    Template,
+    Undefined,
 )
-from jinja2.runtime import Context
+from jinja2.meta import find_referenced_templates
 
-from chalicelib.domain.messaging_hours import local
+from chalicelib.adapters import moments
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+    from datetime import datetime
 
 HERE = Path(__file__).parent.parent
 TEMPLATES, COMPILED = HERE / "templates", HERE / "templates_compiled"
 LOCALES, STATIC = HERE / "locales", HERE / "static"
 KINDS = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
-NHSUK_PAGES = {"nhsuk/template.jinja", "nhsuk/template-with-imports.jinja"}
-"""Whole pages with the NHS's own header: never ours."""
-HOUR = 60
-DAY = 24 * HOUR
+THEIRS = "nhsuk/"
+"""Where nhsuk-frontend's templates begin; all others are ours."""
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ps", "ur"})
 
 
 class Pages:
     """Every page in every language. One environment for each language, made when first needed."""
 
-    def __init__(self) -> None:
-        """Nothing is read before the first page."""
-        self._of_language = cache(_environment)
+    def __init__(self, compiled: Path = COMPILED) -> None:
+        """Nothing is read before the first page. `compiled` is where packaging puts templates."""
+        self._of_language = cache(lambda language: _environment(language, compiled))
 
     def render(self, template: str, language: str, **context: object) -> str:
-        """A page; `context` is what the view made for it."""
-        return self._of_language(language).get_template(template).render(lang=language, **context)
+        """A page. The template's first lines say what it wants to be given, and it wants all of it."""
+        environment: Environment = self._of_language(language)
+        return environment.get_template(template).render(**context)
 
     def words(self, message: str, language: str) -> str:
         """One sentence of ours in this language."""
         return translation(language).gettext(message)
+
+    def time_words(self, at: datetime, zone: str, language: str) -> str:
+        """A clock time as the pages write it, for texts that are made elsewhere."""
+        return moments.Moments(language, translation(language)).time_words(at, zone)
 
     def static_file(self, name: str) -> tuple[str, str] | None:
         """A file of the manifest with its content type; None for any other name."""
@@ -70,90 +78,92 @@ def manifest() -> dict[str, str]:
     return found
 
 
-def _loader() -> BaseLoader:
-    if COMPILED.is_dir():
-        return ModuleLoader(COMPILED)
-    return _source_loader()
+class OwnEnvironment(Environment):
+    """Ours are strict: a name that nobody gave is a bug. nhsuk's read parameters that nobody gave."""
+
+    theirs: Environment
+
+    def get_template(
+        self,
+        name: str | Template,
+        parent: str | None = None,
+        globals: MutableMapping[str, Any] | None = None,  # noqa: A002 - Jinja's own name
+    ) -> Template:
+        """A template of ours, or of nhsuk in its lenient environment."""
+        if isinstance(name, str) and name.startswith(THEIRS):
+            return self.theirs.get_template(name, parent, globals)
+        return super().get_template(name, parent, globals)
 
 
-def _environment(language: str, loader: BaseLoader | None = None) -> Environment:
-    # Autoescape is on for every template, whatever its name ends in.
-    environment = Environment(
-        loader=loader or _loader(),
-        autoescape=True,
-        undefined=ChainableUndefined,  # nhsuk's macros read parameters that nobody gave
-        extensions=["jinja2.ext.i18n"],
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    environment.install_gettext_translations(translation(language), newstyle=True)  # type: ignore[attr-defined]
-    environment.filters |= {
-        "day_words": _day_words,
-        "time_words": _time_words,
-        "moment_words": _moment_words,
-        "born_words": _born_words,
-        "duration": _duration,
+def _environment(language: str, compiled: Path | None) -> OwnEnvironment:
+    if compiled is not None and compiled.is_dir():
+        made = _environments(ModuleLoader(compiled), ModuleLoader(compiled))
+    else:
+        made = _environments(FileSystemLoader(TEMPLATES), PackageLoader("nhsuk_frontend_jinja"))
+    words = translation(language)
+    made.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
+    made.filters |= moments.filters(moments.Moments(language, words)) | {"phone_words": phone_words}
+    made.globals |= {
+        "lang": language,
+        "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
+        "asset": _asset,
     }
-    environment.globals["asset"] = _asset
-    return environment
+    return made
+
+
+def _environments(ours: BaseLoader, theirs: BaseLoader) -> OwnEnvironment:
+    made = OwnEnvironment(**_options(ours, StrictUndefined), extensions=["jinja2.ext.i18n"])
+    made.theirs = Environment(**_options(theirs, ChainableUndefined))  # noqa: S701 - it is on, below
+    return made
+
+
+def _options(loader: BaseLoader, undefined: type[Undefined]) -> dict[str, Any]:
+    # Autoescape is on for every template, whatever its name ends in.
+    return {
+        "loader": loader,
+        "undefined": undefined,
+        "autoescape": True,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "auto_reload": False,
+    }
+
+
+def phone_words(number: str) -> str:
+    """A number as people of its country read it aloud; as it stands where we do not know how."""
+    if number.startswith("+33") and len(number) == len("+33199000010"):
+        number = "0" + number.removeprefix("+33")
+        return " ".join(number[at : at + 2] for at in range(0, len(number), 2))
+    return number
 
 
 def _asset(name: str) -> str:
     return f"/static/{manifest()[name]}"
 
 
-@pass_context
-def _day_words(context: Context, at: datetime | date, zone: str = "") -> str:
-    """ "jeudi 26 novembre": weekday, day and month in words, never 26/11."""
-    day = local(zone, at).date() if isinstance(at, datetime) else at
-    return format_date(day, "EEEE d MMMM", locale=context["lang"])
-
-
-@pass_context
-def _time_words(context: Context, at: datetime, zone: str) -> str:
-    """ "07:30" as the language writes it."""
-    there = local(zone, at)
-    if context["lang"] == "fr":
-        return f"{there.hour} h {there.minute:02d}" if there.minute else f"{there.hour} h"
-    return format_time(there.time(), "h:mm a", locale="en").lower()
-
-
-@pass_context
-def _moment_words(context: Context, at: datetime, zone: str) -> str:
-    """A short day and a time, for lists and time lines: "jeu. 26 nov., 07:30"."""
-    there = local(zone, at)
-    day = format_date(there.date(), "EEE d MMM", locale=context["lang"])
-    return f"{day}, {there:%H:%M}"
-
-
-@pass_context
-def _born_words(context: Context, day: date) -> str:
-    return format_date(day, "d MMM yyyy", locale=context["lang"])
-
-
-@pass_context
-def _duration(context: Context, minutes: int) -> str:
-    """How long somebody has been waiting: "45 min", "3 h 05", "2 j"."""
-    if minutes < HOUR:
-        return f"{minutes} min"
-    if minutes < DAY:
-        return f"{minutes // HOUR} h {minutes % HOUR:02d}"
-    return f"{minutes // DAY} {'j' if context['lang'] == 'fr' else 'd'}"
-
-
 def compile_templates(target: Path) -> None:
-    """Compile every template, ours and nhsuk's, so that a cold start need not."""
-    environment = _environment("en", loader=_source_loader())
-    environment.compile_templates(str(target), zip=None, ignore_errors=False, filter_func=_is_template)
+    """Compile our templates and those of nhsuk that they reach, so that a cold start need not."""
+    made = _environment("en", None)
+    wanted = _reached(made)
+    for environment in (made, made.theirs):
+        environment.compile_templates(
+            str(target), zip=None, ignore_errors=False, filter_func=wanted.__contains__
+        )
 
 
-def _source_loader() -> BaseLoader:
-    return ChoiceLoader([FileSystemLoader(TEMPLATES), PackageLoader("nhsuk_frontend_jinja")])
-
-
-def _is_template(name: str) -> bool:
-    return name.endswith(".jinja") and name not in NHSUK_PAGES
+def _reached(made: OwnEnvironment) -> set[str]:
+    """Our templates, and everything that they import, include or extend."""
+    found: set[str] = set()
+    todo = made.list_templates()
+    while todo:
+        name = todo.pop()
+        environment = made.theirs if name.startswith(THEIRS) else made
+        if name in found or environment.loader is None:
+            continue
+        found.add(name)
+        source = environment.loader.get_source(environment, name)[0]
+        todo += [other for other in find_referenced_templates(environment.parse(source)) if other]
+    return found
 
 
 def main(arguments: list[str]) -> None:

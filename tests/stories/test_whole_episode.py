@@ -198,7 +198,7 @@ class TestDoors:
             assert "DEMO" not in browser.page
             assert "Camille" not in browser.page
         browser = patient_browser(s.doors.web, text, patient.born)
-        assert "fermé" in browser.text()
+        assert "bloqué" in browser.text()
 
     def test_strangers_are_led_to_the_sign_in(self, stack: LocalStack) -> None:
         from infra.local.visitor import Browser
