@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
+from chalicelib import bootstrap
 from chalicelib.application import access
 from chalicelib.application.records import Unit
 from chalicelib.domain import tasks
 from chalicelib.domain.episode import Episode
 from chalicelib.domain.errors import UnknownStep
 from chalicelib.domain.explain import in_language
-from chalicelib.domain.messaging_hours import local
 from chalicelib.domain.pathway import Pathway, Step
 from chalicelib.domain.questionnaire import Question, next_question, path
 from chalicelib.domain.rules import Answers
@@ -96,11 +96,10 @@ def unit_of(call: Call, state: Episode) -> Unit:
 
 def filled(task: Task, text: str, language: str) -> str:
     """The text with its clock times and the unit's number."""
-    del language
     times = tasks.clock_times(task.step, task.state)
     marks = {"arrival": times.arrival, "solids_until": times.solids_until, "fluids_until": times.fluids_until}
     for name, at in marks.items():
-        shown = "" if at is None else f"{local(task.state.hours.zone, at):%H:%M}"
+        shown = "" if at is None else bootstrap.pages().time_words(at, task.state.hours.zone, language)
         text = text.replace(f"{{{name}}}", shown)
     return text.replace("{phone}", task.unit.phone_shown)
 

@@ -42,6 +42,7 @@ def context(
     shown = [line for line in of_contact if status in {"", TILE_OF.get(line.status, "waiting")}]
     counts = Counter(TILE_OF.get(line.status, "waiting") for line in of_contact)
     contacts = Counter(line.contact for line in listed.lines)
+    staff = {m.id: m.name for m in call.world.catalogue.members(call.member.hospital)}
     link = _Links(unit.id, listed.day, status, contact)
     return {
         **signed_in(call, unit, language),
@@ -73,7 +74,7 @@ def context(
         "filtered": bool(status or contact),
         "all_href": link.to(status="", contact=""),
         "total": len(listed.lines),
-        "rows": [_row(line, unit, language, call.now) for line in shown],
+        "rows": [_row(line, unit, staff, language, call.now) for line in shown],
     }
 
 
@@ -93,7 +94,7 @@ def signed_in(call: Call, unit: Unit, language: str) -> dict[str, Any]:
     }
 
 
-def _row(line: Line, unit: Unit, language: str, now: datetime) -> dict[str, Any]:
+def _row(line: Line, unit: Unit, staff: dict[str, str], language: str, now: datetime) -> dict[str, Any]:
     state, person = line.row.state, line.person
     alert = worklist.worst(state)
     words: tuple[str, ...] = ()
@@ -116,7 +117,7 @@ def _row(line: Line, unit: Unit, language: str, now: datetime) -> dict[str, Any]
         "waiting_minutes": None
         if alert is None
         else max(0, int((now - alert.raised_at).total_seconds() // 60)),
-        "taken_by": "" if alert is None else alert.taken_by or "",
+        "taken_by": "" if alert is None else staff.get(alert.taken_by or "", ""),
         "acknowledged": alert is not None and alert.acknowledged_at is not None,
         "last_call": state.last_call or "",
         "href": f"/team/episodes/{line.row.episode}",

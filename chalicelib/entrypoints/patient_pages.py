@@ -86,7 +86,7 @@ def check_page(call: Call, task: Task) -> Response:
     rows = [
         {
             "question": filled(task, in_language(q.text, language), language),
-            "answer": answer_in_words(q, task.answers[q.link_id], language),
+            "answer": _first_capital(answer_in_words(q, task.answers[q.link_id], language)),
             "change": f"/my/{task.step.key}/q/{q.link_id}?change=1",
         }
         for q in task.path
@@ -142,6 +142,10 @@ def _page(call: Call, name: str, task: Task, status: HTTPStatus = HTTPStatus.OK,
         step={"key": task.step.key, "title": in_language(task.step.title, language)},
         **more,
     )
+
+
+def _first_capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _value(answer: Answer | None) -> str:
