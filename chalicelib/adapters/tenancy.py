@@ -26,7 +26,7 @@ READ_OR_WRITE = {
     "TransactWriteItems",
 }
 
-_acting: ContextVar[str | None] = ContextVar("hospital", default=None)
+acting: ContextVar[str | None] = ContextVar("hospital", default=None)
 
 
 class WrongHospital(Exception):
@@ -36,11 +36,11 @@ class WrongHospital(Exception):
 @contextmanager
 def acting_for(hospital: str) -> Iterator[None]:
     """Everything inside concerns this hospital."""
-    token = _acting.set(hospital)
+    token = acting.set(hospital)
     try:
         yield
     finally:
-        _acting.reset(token)
+        acting.reset(token)
 
 
 def check(params: dict[str, Any], model: Any, **_: Any) -> None:
@@ -48,7 +48,7 @@ def check(params: dict[str, Any], model: Any, **_: Any) -> None:
     operation = model.name
     if operation == "DescribeTable":
         return
-    hospital = _acting.get()
+    hospital = acting.get()
     if hospital is None or operation not in READ_OR_WRITE:
         raise WrongHospital(operation)
     if hospital == SYSTEM:

@@ -1,0 +1,247 @@
+"""Storage in memory. It passes the same contract as the real one, and refuses the same things."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from msgspec.structs import replace
+
+from chalicelib.adapters import keys
+from chalicelib.adapters.tenancy import SYSTEM, WrongHospital, acting
+from chalicelib.application.ports import AlreadyKnown, Change, Conflict, Due, History, Row
+from chalicelib.application.records import (
+    Cancellation,
+    ClinicianEntry,
+    Link,
+    MessageRecord,
+    Note,
+    Person,
+    Response,
+    Visit,
+)
+from chalicelib.domain import worklist
+from chalicelib.domain.notice import wake_at
+
+
+class Memory:
+    """Everything that is stored, by hospital and what it is."""
+
+    def __init__(self) -> None:
+        self.rows: dict[tuple[str, str], Row] = {}
+        self.commits: dict[tuple[str, str, int], Change] = {}
+        self.wakes: dict[tuple[str, str], Any] = {}
+        self.notices: dict[tuple[str, str, str], tuple[Any, int]] = {}
+        self.reports: dict[tuple[str, str, str], Any] = {}
+        self.extras: dict[tuple[Any, ...], Any] = {}
+        self.tries: dict[tuple[str, str], set[str]] = {}
+
+
+def own(hospital: str) -> None:
+    """The fake's own tripwire."""
+    if acting.get() != hospital:
+        raise WrongHospital(hospital)
+
+
+class MemoryCare:
+    """Care, people and the ledger."""
+
+    def __init__(self, memory: Memory) -> None:
+        self.memory = memory
+
+    def row(self, hospital: str, episode: str) -> Row | None:
+        own(hospital)
+        return self.memory.rows.get((hospital, episode))
+
+    def commit(self, change: Change) -> None:
+        own(change.hospital)
+        place = (change.hospital, change.episode)
+        self._refuse_known(change.hospital, change.extras)
+        row = self.memory.rows.get(place)
+        if (0 if row is None else row.version) != change.expected:
+            if self.memory.commits.get((*place, change.expected)) == change:
+                return
+            raise Conflict(change.episode)
+        self.memory.commits[*place, change.expected] = change
+        version = change.expected + len(change.events)
+        self.memory.rows[place] = Row(*place, version, change.state)
+        self.memory.wakes[place] = change.wake_at
+        for notice in change.notices:
+            self.memory.notices[*place, notice.id] = (notice, 1)
+        for report in change.reports:
+            self.memory.reports[*place, report.id] = report
+        self._keep(change.hospital, change.episode, change.extras)
+
+    def store(self, hospital: str, episode: str | None, extras: Any) -> None:
+        own(hospital)
+        kept = tuple(extras)
+        self._refuse_known(hospital, kept)
+        self._keep(hospital, episode, kept)
+
+    def history(self, hospital: str, episode: str) -> History | None:
+        row = self.row(hospital, episode)
+        if row is None:
+            return None
+        place = (hospital, episode)
+        log = sorted((at, c) for (*where, at), c in self.memory.commits.items() if tuple(where) == place)
+        return History(
+            row=row,
+            events=tuple(event for _, change in log for event in change.events),
+            notices=tuple(n for (h, e, _), (n, _v) in self.memory.notices.items() if (h, e) == place),
+            reports=tuple(r for (h, e, _), r in self.memory.reports.items() if (h, e) == place),
+            responses=self._of(place, Response),
+            notes=self._of(place, Note),
+        )
+
+    def response(self, hospital: str, episode: str, step: str) -> Response | None:
+        own(hospital)
+        return self.memory.extras.get((Response, hospital, episode, step))
+
+    def cancellation(self, hospital: str, episode: str) -> Cancellation | None:
+        own(hospital)
+        return self.memory.extras.get((Cancellation, hospital, episode))
+
+    def of_day(self, hospital: str, unit: str, day: date) -> tuple[Row, ...]:
+        own(hospital)
+        rows = [r for r in self._unit(hospital, unit) if worklist.operation_day(r.state) == day.isoformat()]
+        return tuple(sorted(rows, key=lambda row: row.state.operation_at))
+
+    def needing_attention(self, hospital: str, unit: str) -> tuple[Row, ...]:
+        own(hospital)
+        rows = [row for row in self._unit(hospital, unit) if worklist.attention_key(row.state)]
+        return tuple(sorted(rows, key=lambda row: worklist.attention_key(row.state) or ""))
+
+    def of_patient(self, hospital: str, patient: str) -> tuple[str, ...]:
+        own(hospital)
+        return tuple(
+            e for (h, e), r in self.memory.rows.items() if (h, r.state.patient) == (hospital, patient)
+        )
+
+    def person(self, hospital: str, patient: str) -> Person | None:
+        own(hospital)
+        return self.memory.extras.get((Person, hospital, patient))
+
+    def persons(self, hospital: str, patients: Any) -> dict[str, Person]:
+        found = {patient: self.person(hospital, patient) for patient in patients}
+        return {patient: person for patient, person in found.items() if person is not None}
+
+    def visit(self, hospital: str, number: str) -> Visit | None:
+        own(hospital)
+        return self.memory.extras.get((Visit, hospital, number))
+
+    def messages(self, hospital: str, direction: str, day: date) -> tuple[MessageRecord, ...]:
+        own(hospital)
+        lines = [
+            r for (kind, h, *_), r in self.memory.extras.items() if (kind, h) == (MessageRecord, hospital)
+        ]
+        found = [line for line in lines if (line.direction, line.at.date()) == (direction, day)]
+        return tuple(sorted(found, key=lambda line: (line.at, line.key)))
+
+    def _unit(self, hospital: str, unit: str) -> list[Row]:
+        return [row for (h, _), row in self.memory.rows.items() if (h, row.state.unit) == (hospital, unit)]
+
+    def _of(self, place: tuple[str, str], kind: type) -> tuple[Any, ...]:
+        return tuple(v for k, v in self.memory.extras.items() if k[0] is kind and k[1:3] == place)
+
+    def _refuse_known(self, hospital: str, extras: tuple[Any, ...]) -> None:
+        for extra in extras:
+            if isinstance(extra, MessageRecord):
+                known = self.memory.extras.get((MessageRecord, hospital, extra.key, extra.direction))
+                if known is not None and known != extra:
+                    raise AlreadyKnown(known.sha256)
+
+    def _keep(self, hospital: str, episode: str | None, extras: tuple[Any, ...]) -> None:
+        for extra in extras:
+            match extra:
+                case Person(id=name) | Note(id=name):
+                    of = () if isinstance(extra, Person) else (episode,)
+                    place: tuple[Any, ...] = (type(extra), hospital, *of, name)
+                case Visit(number=name) | ClinicianEntry(code=name):
+                    place = (type(extra), hospital, name)
+                case MessageRecord():
+                    place = (MessageRecord, hospital, extra.key, extra.direction)
+                case Response(step=name):
+                    place = (Response, hospital, episode, name)
+                case _:
+                    place = (Cancellation, hospital, episode)
+            self.memory.extras[place] = extra
+
+
+class MemoryOutgoing:
+    """Notices and their claims."""
+
+    def __init__(self, memory: Memory) -> None:
+        self.memory = memory
+
+    def notice(self, hospital: str, episode: str, notice: str) -> tuple[Any, int] | None:
+        own(hospital)
+        return self.memory.notices.get((hospital, episode, notice))
+
+    def notices_of_release(self, hospital: str, episode: str, step: str, release: int) -> tuple[Any, ...]:
+        own(hospital)
+        wanted = f"{step}.{release}."
+        found = self.memory.notices.items()
+        return tuple(v for (h, e, n), v in found if (h, e) == (hospital, episode) and n.startswith(wanted))
+
+    def save_notice(self, hospital: str, episode: str, notice: Any, expected: int) -> None:
+        own(hospital)
+        place = (hospital, episode, notice.id)
+        stored = self.memory.notices.get(place)
+        if stored == (notice, expected + 1):
+            return
+        if stored is None or stored[1] != expected:
+            raise Conflict(notice.id)
+        self.memory.notices[place] = (notice, expected + 1)
+
+    def claim(
+        self, hospital: str, episode: str, notice: Any, expected: int, row_version: int, link: Link
+    ) -> None:
+        own(hospital)
+        if self.memory.rows[hospital, episode].version != row_version:
+            raise Conflict(episode)
+        self.save_notice(hospital, episode, notice, expected)
+        self.memory.extras[Link, hospital, link.key] = link
+
+
+class MemoryAccess:
+    """Links and failed attempts."""
+
+    def __init__(self, memory: Memory) -> None:
+        self.memory = memory
+
+    def link(self, hospital: str, key: str) -> Link | None:
+        own(hospital)
+        found = self.memory.extras.get((Link, hospital, key))
+        return found and replace(found, tries=frozenset(self.memory.tries.get((hospital, key), ())))
+
+    def save_link(self, link: Link) -> None:
+        own(link.hospital)
+        self.memory.extras[Link, link.hospital, link.key] = link
+
+    def add_try(self, hospital: str, key: str, attempt: str) -> int:
+        own(hospital)
+        tries = self.memory.tries.setdefault((hospital, key), set())
+        tries.add(attempt)
+        return len(tries)
+
+    def end_session(self, hospital: str, key: str) -> None:
+        own(hospital)
+
+
+class MemoryAlarm:
+    """What is due."""
+
+    def __init__(self, memory: Memory) -> None:
+        self.memory = memory
+
+    def due(self, shard: int, at: Any) -> Any:
+        if acting.get() != SYSTEM:
+            raise WrongHospital("due")
+        moments = [(keys.episode(*place), "ROW", moment) for place, moment in self.memory.wakes.items()]
+        moments += [
+            (keys.episode(h, e), f"NTC#{n}", wake_at(notice))
+            for (h, e, n), (notice, _) in self.memory.notices.items()
+        ]
+        for pk, sk, moment in moments:
+            if moment is not None and moment <= at and keys.shard(pk) == f"WAKE#{shard}":
+                yield Due(pk, sk, keys.stamp(moment))
