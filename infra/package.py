@@ -71,6 +71,8 @@ def _project(folder: Path, *, slim: bool) -> Path:
     subprocess.run(  # noqa: S603 - our own module
         [sys.executable, "-m", "chalicelib.adapters.pages", "compile", str(compiled)],
         cwd=ROOT,
+        # Jinja writes sets in their order: without a seed two builds would differ.
+        env=os.environ | {"PYTHONHASHSEED": "0"},
         check=True,
     )
     return folder

@@ -103,3 +103,11 @@ class TestTemplate:
 
     def test_the_path_count_stays_far_below_the_limit(self, template: dict) -> None:
         assert len(template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"]) < 150
+
+
+class TestPackage:
+    def test_two_builds_are_the_same_byte_for_byte(self, tmp_path: Path) -> None:
+        for name in ("one", "two"):
+            package("prod", tmp_path / name, slim=True)
+        one, two = ((tmp_path / name / "deployment.zip").read_bytes() for name in ("one", "two"))
+        assert one == two
