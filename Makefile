@@ -33,6 +33,7 @@ test-dynamodb-local: .venv/.ready ## The storage contract against Amazon's own D
 
 check: .venv/.ready ## Lint, types, import contracts, template
 	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
@@ -14,7 +14,6 @@ from chalicelib.adapters.alarm import Alarm
 from chalicelib.adapters.care import Care
 from chalicelib.adapters.catalogue import Catalogue
 from chalicelib.adapters.outgoing import Outgoing
-from chalicelib.adapters.pages import Pages
 from chalicelib.adapters.providers.email_ses import EmailSes
 from chalicelib.adapters.providers.sms_aws import SmsAws
 from chalicelib.adapters.providers.sms_http import SmsHttp
@@ -25,6 +24,9 @@ from chalicelib.application.report_content import ReportContent
 from chalicelib.application.world import World
 from chalicelib.domain.episode.commands import Channel
 from chalicelib.settings import settings
+
+if TYPE_CHECKING:
+    from chalicelib.adapters.pages import Pages
 
 
 @cache
@@ -65,6 +67,9 @@ def clock() -> Clock:
 @cache
 def pages() -> Pages:
     """The templates and their languages."""
+    # Jinja and Babel take long to import, and functions without pages never need them.
+    from chalicelib.adapters.pages import Pages
+
     return Pages()
 
 

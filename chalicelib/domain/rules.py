@@ -42,7 +42,8 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the team wants to hear about: when it holds, a line stands on the worklist.
 
     `reason` is read by the nurse and may name answers in braces ("Pain {pain}/10");
-    `advice` is read by the patient at once. A red rule also shows the urgent card.
+    `advice` is read by the patient at once. A red rule also shows the urgent card, with the number
+    that `call` says first: the unit's own, or the country's emergency number.
     """
 
     key: str
@@ -51,6 +52,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: Words
     advice: Words
     source: str
+    call: Literal["unit", "emergency"] = "unit"
 
 
 def holds(condition: Condition, answers: Answers) -> bool:

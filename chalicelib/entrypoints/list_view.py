@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.application.records import Unit
     from chalicelib.entrypoints.http import Call
 
+CONTACTS = ("J-1", "J0", "J+1", "older")
 TILES = ("red", "orange", "silent", "waiting", "ok")
 TILE_OF: dict[str, str] = {
     "red": "red",
@@ -54,22 +55,12 @@ def context(
         "previous": link.to(day=listed.day - timedelta(days=1)),
         "next": link.to(day=listed.day + timedelta(days=1)),
         "tiles": [
-            {
-                "status": t,
-                "count": counts[t],
-                "href": link.to(status="" if status == t else t),
-                "on": status == t,
-            }
+            {"status": t, "count": counts[t], "href": link.toggled(status=t), "on": status == t}
             for t in TILES
         ],
         "contacts": [
-            {
-                "contact": k,
-                "count": contacts[k],
-                "href": link.to(contact="" if contact == k else k),
-                "on": contact == k,
-            }
-            for k in ("J-1", "J0", "J+1", "older")
+            {"contact": k, "count": contacts[k], "href": link.toggled(contact=k), "on": contact == k}
+            for k in CONTACTS
         ],
         "filtered": bool(status or contact),
         "all_href": link.to(status="", contact=""),
@@ -133,3 +124,7 @@ class _Links:
     def to(self, **changes: object) -> str:
         asked = self.now | {name: str(value) for name, value in changes.items()}
         return "/team?" + urlencode({name: value for name, value in asked.items() if value})
+
+    def toggled(self, **choice: str) -> str:
+        """To this choice; from it, back to all."""
+        return self.to(**{name: "" if self.now[name] == value else value for name, value in choice.items()})

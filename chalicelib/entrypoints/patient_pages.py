@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -12,7 +13,7 @@ from chalicelib.domain import tasks
 from chalicelib.domain.errors import UnknownStep
 from chalicelib.domain.explain import answer_in_words, in_language
 from chalicelib.domain.questionnaire import Question, coded
-from chalicelib.domain.rules import Answer, matching
+from chalicelib.domain.rules import Answer, Rule, matching
 from chalicelib.entrypoints import answers
 from chalicelib.entrypoints.asking import Task, filled, language_of, listed, next_url, shown_unit, unit_of
 from chalicelib.entrypoints.http import Call
@@ -69,15 +70,11 @@ def question_page(
 def urgent_page(call: Call, task: Task) -> Response:
     """What to do at once."""
     language = language_of(call, task)
-    advice = [
-        filled(task, in_language(rule.advice, language), language)
-        for rule in matching(task.step.rules, coded(task.step.questionnaire, task.answers))
-        if rule.level == "red"
-    ]
-    if not advice:
+    hit = [rule for rule in _hit(task) if rule.level == "red"]
+    if not hit:
         return answers.redirect(f"/my/{task.step.key}")
     to = f"/my/{task.step.key}/done" if task.is_done else next_url(task.step, task.answers, returning=False)
-    return _page(call, "urgent", task, advice=advice, continue_to=to)
+    return _page(call, "urgent", task, **_advice(task, hit, language), continue_to=to)
 
 
 def check_page(call: Call, task: Task) -> Response:
@@ -98,14 +95,14 @@ def check_page(call: Call, task: Task) -> Response:
 def done_page(call: Call, task: Task) -> Response:
     """Thanks, what happens next, and what is normal."""
     language = language_of(call, task)
-    hit = matching(task.step.rules, coded(task.step.questionnaire, task.answers))
+    hit = _hit(task)
     care = task.step.aftercare
     return _page(
         call,
         "done",
         task,
         urgent=any(rule.level == "red" for rule in hit),
-        advice=[filled(task, in_language(rule.advice, language), language) for rule in hit],
+        **_advice(task, hit, language),
         normal_today=[] if care is None else listed(task, care.normal_today, language),
         when_to_worry=[] if care is None else listed(task, care.when_to_worry, language),
         times=tasks.clock_times(task.step, task.state),
@@ -142,6 +139,19 @@ def _page(call: Call, name: str, task: Task, status: HTTPStatus = HTTPStatus.OK,
         step={"key": task.step.key, "title": in_language(task.step.title, language)},
         **more,
     )
+
+
+def _hit(task: Task) -> Sequence[Rule]:
+    return matching(task.step.rules, coded(task.step.questionnaire, task.answers))
+
+
+def _advice(task: Task, hit: Sequence[Rule], language: str) -> dict[str, Any]:
+    """What to do, those first for which the emergency number is called."""
+    first = sorted(hit, key=lambda rule: rule.call != "emergency")
+    return {
+        "advice": [filled(task, in_language(rule.advice, language), language) for rule in first],
+        "emergency": any(rule.call == "emergency" for rule in hit),
+    }
 
 
 def _first_capital(words: str) -> str:

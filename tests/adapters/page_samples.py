@@ -116,7 +116,14 @@ def _patient(lang: str) -> dict[str, Page]:
         "error": "",
         "done": False,
     }
-    done = {"urgent": False, "advice": [], "normal_today": [], "when_to_worry": [], "phase": "before"}
+    done = {
+        "urgent": False,
+        "emergency": False,
+        "advice": [],
+        "normal_today": [],
+        "when_to_worry": [],
+        "phase": "before",
+    }
     next_day = {"phase": "after", "normal_today": words["normal"], "when_to_worry": words["worry"]}
     return {
         "entry": ("patient/link_entry.html.jinja", entry),
@@ -137,7 +144,11 @@ def _patient(lang: str) -> dict[str, Page]:
         **_questions(lang, after),
         "urgent": (
             "patient/urgent.html.jinja",
-            after | {"advice": [ADVICE[lang]], "continue_to": "/my/after/q/wound"},
+            after | {"advice": [ADVICE[lang]], "emergency": False, "continue_to": "/my/after/q/wound"},
+        ),
+        "urgent-emergency": (
+            "patient/urgent.html.jinja",
+            after | {"advice": [ADVICE[lang]], "emergency": True, "continue_to": "/my/after/q/wound"},
         ),
         "check": ("patient/check_answers.html.jinja", after | {"rows": _rows(lang), "back": "/my/after/q/x"}),
         "done-before": ("patient/done.html.jinja", before | done),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -23,9 +25,14 @@ PUBLIC = {
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> dict:
+def sam_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What an operator would deploy, but for the dependencies."""
-    return json.loads(package("prod", tmp_path_factory.mktemp("out"), slim=True).read_text())
+    return package("prod", tmp_path_factory.mktemp("out"), slim=True)
+
+
+@pytest.fixture(scope="module")
+def template(sam_file: Path) -> dict:
+    return json.loads(sam_file.read_text())
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +58,11 @@ class TestRoutes:
 
 
 class TestTemplate:
+    def test_amazons_own_lint_has_nothing_to_say(self, sam_file: Path) -> None:
+        lint = Path(sys.executable).with_name("cfn-lint")
+        done = subprocess.run([lint, sam_file], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout) == (0, "")
+
     def test_a_failed_message_is_never_lost(self, functions: dict) -> None:
         """Every SQS event source answers for single records."""
         sources = [

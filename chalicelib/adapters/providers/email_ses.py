@@ -5,17 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from botocore.exceptions import (
-    ClientError,
-    ConnectTimeoutError,
-    EndpointConnectionError,
-    HTTPClientError,
-)
-
+from chalicelib.adapters.providers.aws_errors import Codes, understood
 from chalicelib.application import ports
-from chalicelib.application.ports import Envelope, OutcomeUnknown, Refused
+from chalicelib.application.ports import Envelope
 
-CODES: dict[str, tuple[str, bool]] = {
+CODES: Codes = {
     "MessageRejected": ("rejected", True),
     "BadRequestException": ("invalid_address", True),
     "MailFromDomainNotVerifiedException": ("not_configured", False),
@@ -38,7 +32,7 @@ class EmailSes(ports.Provider):
 
     def send(self, envelope: Envelope) -> str:
         """Hand it over."""
-        try:
+        with understood(CODES):
             answer = self.client.send_email(
                 FromEmailAddress=self.sender,
                 Destination={"ToAddresses": [envelope.to]},
@@ -50,16 +44,6 @@ class EmailSes(ports.Provider):
                 },
                 EmailTags=[{"Name": "reference", "Value": _tag(envelope.reference)}],
             )
-        except ClientError as error:
-            code = error.response["Error"]["Code"]
-            reason, for_good = CODES.get(code, (code, False))
-            raise Refused(reason, for_good=for_good) from error
-        except (EndpointConnectionError, ConnectTimeoutError) as error:
-            reason = "unreachable"
-            raise Refused(reason, for_good=False) from error
-        except HTTPClientError as error:
-            reason = "no_answer"
-            raise OutcomeUnknown(reason) from error
         return str(answer["MessageId"])
 
 

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from botocore.exceptions import (
-    ClientError,
-    ConnectTimeoutError,
-    EndpointConnectionError,
-    HTTPClientError,
-)
-
+from chalicelib.adapters.providers.aws_errors import Codes, understood
 from chalicelib.application import ports
-from chalicelib.application.ports import Envelope, OutcomeUnknown, Refused
+from chalicelib.application.ports import Envelope
 
 LONGEST_TTL = 259_200
 """72 hours, the service's own limit."""
 MAX_PRICE = "0.20"
 """US dollars for one part: a guard against numbers that cost money to text."""
-CODES: dict[str, tuple[str, bool]] = {
+CODES: Codes = {
     "ValidationException": ("invalid_number", True),
     "ResourceNotFoundException": ("not_configured", False),
     "AccessDeniedException": ("not_authorised", False),
@@ -42,7 +36,7 @@ class SmsAws(ports.Provider):
 
     def send(self, envelope: Envelope) -> str:
         """Hand it over, with our reference as context."""
-        try:
+        with understood(CODES):
             answer = self.client.send_text_message(
                 DestinationPhoneNumber=envelope.to,
                 OriginationIdentity=self.sender,
@@ -53,14 +47,4 @@ class SmsAws(ports.Provider):
                 TimeToLive=min(envelope.useful_seconds, LONGEST_TTL),
                 MaxPrice=MAX_PRICE,
             )
-        except ClientError as error:
-            code = error.response["Error"]["Code"]
-            reason, for_good = CODES.get(code, (code, False))
-            raise Refused(reason, for_good=for_good) from error
-        except (EndpointConnectionError, ConnectTimeoutError) as error:
-            reason = "unreachable"
-            raise Refused(reason, for_good=False) from error
-        except HTTPClientError as error:
-            reason = "no_answer"
-            raise OutcomeUnknown(reason) from error
         return str(answer["MessageId"])

@@ -53,14 +53,7 @@ def _after(state: Episode, event: e.Event) -> Episode:  # noqa: C901, PLR0912 - 
         case e.Booked():
             return _booked(event)
         case e.Moved():
-            moved = replace(
-                state,
-                operation_at=event.operation_at,
-                arrival_at=event.arrival_at,
-                as_of=event.as_of,
-                booked_at=event.at,
-            )
-            return _withdrawn(moved, event.withdrawn)
+            return _moved(state, event)
         case e.BookingConfirmed(as_of=as_of):
             return replace(state, as_of=as_of)
         case e.VisitLinked(visit=visit):
@@ -93,6 +86,17 @@ def _after(state: Episode, event: e.Event) -> Episode:  # noqa: C901, PLR0912 - 
             return replace(state, ended_at=at)
         case _:
             assert_never(event)
+
+
+def _moved(state: Episode, event: e.Moved) -> Episode:
+    moved = replace(
+        state,
+        operation_at=event.operation_at,
+        arrival_at=event.arrival_at,
+        as_of=event.as_of,
+        booked_at=event.at,
+    )
+    return _withdrawn(moved, event.withdrawn)
 
 
 def _withdrawn(state: Episode, keys: tuple[str, ...]) -> Episode:
