@@ -19,11 +19,16 @@ def at(days: int, wall: str, zone: str = "Europe/Paris") -> datetime:
     return instant(zone, OPERATION_DAY + timedelta(days=days), wall)
 
 
+def word(at: datetime, more: str = "") -> str:
+    """A word of the hospital, as it sorts."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}|{more}"
+
+
 def book(**changes: object) -> Book:
     """A booking of an operation at 10:00, arrival at 08:30."""
     facts: dict[str, object] = {
         "at": BOOKED_AT,
-        "as_of": BOOKED_AT,
+        "as_of": word(BOOKED_AT),
         "patient": "patient",
         "pathway": PATHWAY.code,
         "pathway_version": PATHWAY.version,

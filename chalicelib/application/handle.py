@@ -60,13 +60,14 @@ def _once(world: World, hospital: str, episode: str, command: Command, extras: E
         if alone := extras(()):
             world.care.store(hospital, episode, alone)
         return _existing(row, episode)
-    change = _change(hospital, episode, pathway, row, events, extras(events))
+    change = _change(world, hospital, episode, pathway, row, events, extras(events))
     world.care.commit(change)
     world.bell.ring(hospital, episode, change.notices, change.reports)
     return Row(hospital, episode, change.expected + len(events), change.state)
 
 
 def _change(
+    world: World,
     hospital: str,
     episode: str,
     pathway: Pathway,
@@ -76,6 +77,8 @@ def _change(
 ) -> Change:
     before = None if row is None else row.state
     after = _folded(before, events)
+    if (after.pathway, after.pathway_version) != (pathway.code, pathway.version):
+        pathway = world.catalogue.pathway(after.pathway, after.pathway_version)
     return Change(
         hospital=hospital,
         episode=episode,

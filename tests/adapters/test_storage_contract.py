@@ -24,7 +24,7 @@ from chalicelib.domain import outgoing
 from chalicelib.domain.episode import commands as c
 from chalicelib.domain.episode import decide, evolve, next_wake
 from tests.adapters.engines import make_tables, running
-from tests.examples import BOOKED_AT, PATHWAY, at, book
+from tests.examples import BOOKED_AT, PATHWAY, at, book, word
 from tests.fakes import Memory, MemoryAccess, MemoryAlarm, MemoryCare, MemoryOutgoing
 
 HOSPITAL = "demo"
@@ -150,7 +150,7 @@ class TestIndexes:
         storage.do(episode, book(unit=episode))
         day = at(0, "10:00").date()
         assert len(storage.care.of_day(HOSPITAL, episode, day)) == 1
-        moved = book(as_of=BOOKED_AT + later, operation_at=at(3, "10:00"), arrival_at=at(3, "08:30"))
+        moved = book(as_of=word(BOOKED_AT + later), operation_at=at(3, "10:00"), arrival_at=at(3, "08:30"))
         storage.do(episode, replace(moved, unit=episode))
         assert storage.care.of_day(HOSPITAL, episode, day) == ()
         assert len(storage.care.of_day(HOSPITAL, episode, day + later)) == 1
@@ -159,7 +159,7 @@ class TestIndexes:
         storage.do(episode, book())
         assert not any(episode in pk for pk in self.due(storage, at(-1, "09:59")))
         assert any(episode in pk for pk in self.due(storage, at(-1, "10:00")))
-        storage.do(episode, c.Cancel(at=BOOKED_AT, as_of=BOOKED_AT, reason="x"))
+        storage.do(episode, c.Cancel(at=BOOKED_AT, as_of=word(BOOKED_AT), reason="x"))
         assert not any(episode in pk for pk in self.due(storage, at(90, "10:00")))
 
     @staticmethod
@@ -191,7 +191,7 @@ class TestClaims:
         storage.do(episode, book(), c.Wake(at=at(-1, "10:00")))
         notice, version = storage.outgoing.notice(HOSPITAL, episode, "before.1.invite")
         row = storage.care.row(HOSPITAL, episode)
-        storage.do(episode, c.Cancel(at=at(-1, "10:01"), as_of=at(-1, "10:01"), reason="x"))
+        storage.do(episode, c.Cancel(at=at(-1, "10:01"), as_of=word(at(-1, "10:01")), reason="x"))
         with pytest.raises(Conflict):
             storage.outgoing.claim(HOSPITAL, episode, notice, version, row.version, link(episode))
         assert storage.access.link(HOSPITAL, episode) is None

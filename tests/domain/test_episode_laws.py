@@ -15,7 +15,7 @@ from chalicelib.domain.errors import DomainError
 from chalicelib.domain.messaging_hours import is_open
 from chalicelib.domain.outgoing import still_wanted
 from chalicelib.domain.questionnaire import checked
-from tests.examples import BOOKED_AT, FINE_AFTER, FINE_BEFORE, PATHWAY, book
+from tests.examples import BOOKED_AT, FINE_AFTER, FINE_BEFORE, PATHWAY, book, word
 from tests.scenario import History
 
 HOUR = timedelta(hours=1)
@@ -59,7 +59,9 @@ def commands(now, history: History) -> st.SearchStrategy[c.Command]:
     moved = st.integers(-50, 200).map(
         lambda hours: book(
             at=now,
-            as_of=now,
+            as_of=word(now + (hours % 3 - 1) * HOUR),
+            visit=[None, "1", "2"][hours % 3],
+            unit=["UCA", "UCB"][hours % 2],
             operation_at=book().operation_at + hours * HOUR,
             arrival_at=book().arrival_at + hours * HOUR,
         )
@@ -83,7 +85,8 @@ def commands(now, history: History) -> st.SearchStrategy[c.Command]:
         ),
         steps.map(lambda s: c.ReportUndelivered(at=now, step=s, notice="n", reason="unknown_number")),
         st.integers(0, 3).map(lambda n: c.AddNote(at=now, by="nurse-1", note=str(n))),
-        st.just(c.Cancel(at=now, as_of=now, reason="moved")),
+        st.sampled_from(["p1", "p2"]).map(lambda p: c.ChangePatient(at=now, patient=p)),
+        st.just(c.Cancel(at=now, as_of=word(now), reason="moved")),
     )
 
 
@@ -107,7 +110,7 @@ class TestHistories:
         waiting = {"before", "after"}
         numbers = {"before": 0, "after": 0}
         for event in history.events:
-            if isinstance(event, e.Moved | e.DischargeWithdrawn):
+            if isinstance(event, e.Moved | e.DischargeWithdrawn | e.Reinstated):
                 waiting |= set(event.withdrawn)
             if isinstance(event, e.ChannelsChanged):
                 waiting |= {"before", "after"}
@@ -168,7 +171,7 @@ class TestHistories:
     def test_cancel_beats_everything(self, history: History) -> None:
         last = BOOKED_AT + timedelta(days=60)
         before = len(history.events)
-        history.attempt(c.Cancel(at=last, as_of=last, reason="x"))
+        history.attempt(c.Cancel(at=last, as_of=word(last), reason="x"))
         if history.state.cancelled_at is None:
             return
         history.wake_until(last + timedelta(days=90))

@@ -10,6 +10,10 @@ import msgspec
 from chalicelib.domain.messaging_hours import MessagingHours
 from chalicelib.domain.rules import Answers
 
+Word = str
+"""Which word of the hospital this is: text that sorts as it was said (MSH-7, EVN-2, MSH-13, MSH-10).
+What an older word says never replaces what a newer one has said, in whatever order they arrive."""
+
 Channel = Literal["sms", "email"]
 CallResult = Literal["reached", "no_answer", "voicemail", "wrong_number", "refused", "carer"]
 Outcome = Literal[
@@ -28,8 +32,7 @@ class Book(msgspec.Struct, frozen=True, tag=True):
     """Plan the follow-up, or bring it up to date: a full snapshot of the booking, as SIU sends it."""
 
     at: datetime
-    as_of: datetime
-    """When the hospital said so (MSH-7): what is older than what we know changes nothing."""
+    as_of: Word
     patient: str
     pathway: str
     pathway_version: int
@@ -47,11 +50,18 @@ class Book(msgspec.Struct, frozen=True, tag=True):
 
 
 class Cancel(msgspec.Struct, frozen=True, tag=True):
-    """The operation will not take place. It beats everything."""
+    """The operation will not take place. It beats everything but a newer booking."""
 
     at: datetime
-    as_of: datetime
+    as_of: Word
     reason: str
+
+
+class ChangePatient(msgspec.Struct, frozen=True, tag=True):
+    """The hospital has found that two of its patients are one: the follow-up belongs to this one."""
+
+    at: datetime
+    patient: str
 
 
 class Admit(msgspec.Struct, frozen=True, tag=True):
@@ -176,6 +186,7 @@ Command = (
     | WithdrawAdmission
     | WithdrawDischarge
     | ChangeChannels
+    | ChangePatient
     | Wake
     | OpenStep
     | SaveAnswers

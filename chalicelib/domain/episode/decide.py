@@ -7,15 +7,12 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from chalicelib.domain.episode import alerting
+from chalicelib.domain.episode import alerting, booking
 from chalicelib.domain.episode import commands as c
 from chalicelib.domain.episode import events as e
-from chalicelib.domain.episode.evolve import evolve
-from chalicelib.domain.episode.schedule import useful_until
 from chalicelib.domain.episode.state import Episode
-from chalicelib.domain.episode.waking import release, wake
+from chalicelib.domain.episode.waking import wake
 from chalicelib.domain.errors import EpisodeClosed, NotBooked, UnknownAlert, UnknownStep
-from chalicelib.domain.messaging_hours import next_open
 from chalicelib.domain.pathway import Pathway, Step
 from chalicelib.domain.questionnaire import coded, complete
 from chalicelib.domain.rules import Answers
@@ -26,16 +23,18 @@ Events = tuple[e.Event, ...]
 def decide(pathway: Pathway, state: Episode | None, command: c.Command) -> Events:
     """The events that the command leads to, in order."""
     if isinstance(command, c.Book):
-        return _book(pathway, state, command)
+        return booking.book(pathway, state, command)
     if state is None:
         raise NotBooked(type(command).__name__)
     if isinstance(command, c.Cancel):
-        return _cancel(state, command)
+        return booking.cancel(state, command)
     if isinstance(
         command,
         c.TakeAlert | c.AcknowledgeAlert | c.ResolveAlert | c.LogCall | c.AddNote | c.ReportUndelivered,
     ):
         return _of_the_team(state, command)
+    if isinstance(command, FACTS) and state.ended_at is None:
+        return _fact(pathway, state, command)
     if state.is_closed:
         # A late alarm clock and a second look at the page do no harm; anything else is refused.
         if isinstance(command, c.Wake | c.OpenStep):
@@ -44,7 +43,18 @@ def decide(pathway: Pathway, state: Episode | None, command: c.Command) -> Event
     return _of_the_follow_up(pathway, state, command)
 
 
-def _of_the_follow_up(
+FACTS = (
+    c.Admit,
+    c.Discharge,
+    c.WithdrawAdmission,
+    c.WithdrawDischarge,
+    c.ChangeChannels,
+    c.ChangePatient,
+)
+"""What is so whether or not the operation takes place: a cancelled follow-up takes it in, too."""
+
+
+def _fact(
     pathway: Pathway,
     state: Episode,
     command: c.Admit
@@ -52,16 +62,23 @@ def _of_the_follow_up(
     | c.WithdrawAdmission
     | c.WithdrawDischarge
     | c.ChangeChannels
-    | c.Wake
-    | c.OpenStep
-    | c.SaveAnswers
-    | c.Submit,
+    | c.ChangePatient,
 ) -> Events:
     match command:
-        case c.Admit() | c.Discharge() | c.WithdrawAdmission() | c.WithdrawDischarge():
-            return _movement(pathway, state, command)
         case c.ChangeChannels():
-            return _change_channels(pathway, state, command)
+            return booking.change_channels(pathway, state, command)
+        case c.ChangePatient():
+            return booking.change_patient(state, command)
+        case _:
+            return booking.movement(pathway, state, command)
+
+
+def _of_the_follow_up(
+    pathway: Pathway,
+    state: Episode,
+    command: c.Wake | c.OpenStep | c.SaveAnswers | c.Submit,
+) -> Events:
+    match command:
         case c.Wake(at=at):
             return wake(pathway, state, at)
         case c.OpenStep():
@@ -72,96 +89,6 @@ def _of_the_follow_up(
             return _submit(pathway, state, command)
         case _:
             assert_never(command)
-
-
-def _book(pathway: Pathway, state: Episode | None, command: c.Book) -> Events:
-    if state is None:
-        return (e.Booked(**{name: getattr(command, name) for name in e.Booked.__struct_fields__}),)
-    if state.is_closed:
-        raise EpisodeClosed("Book")
-    if command.as_of <= state.as_of:
-        return ()
-    events: list[e.Event] = []
-    if (command.operation_at, command.arrival_at) != (state.operation_at, state.arrival_at):
-        events += _moved(state, command)
-    if command.surgeon != state.surgeon:
-        events.append(e.SurgeonChanged(at=command.at, surgeon=command.surgeon))
-    if command.visit is not None and command.visit != state.visit:
-        events.append(e.VisitLinked(at=command.at, visit=command.visit))
-    now = _folded(state, events)
-    events += _change_channels(pathway, now, c.ChangeChannels(at=command.at, channels=command.channels))
-    if not any(isinstance(event, e.Moved) for event in events):
-        events.append(e.BookingConfirmed(at=command.at, as_of=command.as_of))
-    return tuple(events)
-
-
-def _moved(state: Episode, command: c.Book) -> Events:
-    touched = tuple(key for key, step in state.steps.items() if step.status != "waiting")
-    return (
-        e.Moved(
-            at=command.at,
-            as_of=command.as_of,
-            operation_at=command.operation_at,
-            arrival_at=command.arrival_at,
-            withdrawn=touched,
-        ),
-        *alerting.no_longer_needed(state, command.at, lambda alert: True),
-    )
-
-
-def _cancel(state: Episode, command: c.Cancel) -> Events:
-    if state.is_closed or command.as_of < state.as_of:
-        return ()
-    spoken = tuple(key for key, step in state.steps.items() if step.release > 0)
-    return (
-        e.Cancelled(at=command.at, reason=command.reason, withdrawn=spoken),
-        *alerting.no_longer_needed(state, command.at, lambda alert: True),
-    )
-
-
-def _movement(
-    pathway: Pathway,
-    state: Episode,
-    command: c.Admit | c.Discharge | c.WithdrawAdmission | c.WithdrawDischarge,
-) -> Events:
-    phases = {step.key: step.phase for step in pathway.steps}
-    at = command.at
-    match command:
-        case c.Admit() if state.admitted_at is None:
-            unneeded = alerting.no_longer_needed(state, at, lambda a: phases.get(a.step) == "before")
-            return (e.Admitted(at=at), *unneeded)
-        case c.Discharge() if state.discharged_at is None:
-            unneeded = alerting.no_longer_needed(
-                state, at, lambda a: phases.get(a.step) == "before" or a.kind == "not_discharged"
-            )
-            return (e.Discharged(at=at), *unneeded)
-        case c.WithdrawAdmission() if state.admitted_at is not None:
-            return (e.AdmissionWithdrawn(at=at),)
-        case c.WithdrawDischarge() if state.discharged_at is not None:
-            spoken = tuple(
-                key
-                for key, step in state.steps.items()
-                if phases.get(key) == "after" and step.status in {"released", "missed"}
-            )
-            unneeded = alerting.no_longer_needed(state, at, lambda a: a.step in spoken)
-            return (e.DischargeWithdrawn(at=at, withdrawn=spoken), *unneeded)
-        case _:
-            return ()
-
-
-def _change_channels(pathway: Pathway, state: Episode, command: c.ChangeChannels) -> Events:
-    if command.channels == state.channels:
-        return ()
-    events: list[e.Event] = [e.ChannelsChanged(at=command.at, channels=command.channels)]
-    now = _folded(state, events)
-    for step in pathway.steps if command.channels else ():
-        unreached = [
-            a for a in now.open_alerts if a.step == step.key and a.kind in {"no_contact", "undelivered"}
-        ]
-        if unreached and next_open(now.hours, command.at) < useful_until(step, now):
-            events += alerting.no_longer_needed(now, command.at, unreached.__contains__)
-            events += release(step, now, command.at)
-    return tuple(events)
 
 
 def _open(pathway: Pathway, state: Episode, command: c.OpenStep) -> Events:
@@ -246,9 +173,3 @@ def _of_an_alert(state: Episode, command: c.TakeAlert | c.AcknowledgeAlert | c.R
             return (e.AlertAcknowledged(at=at, alert=alert.id, by=by),)
         case _:
             assert_never(command)
-
-
-def _folded(state: Episode, events: list[e.Event]) -> Episode:
-    for event in events:
-        state = evolve(state, event)
-    return state

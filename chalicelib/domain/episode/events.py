@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from chalicelib.domain.episode.commands import CallResult, Channel, Outcome
+from chalicelib.domain.episode.commands import CallResult, Channel, Outcome, Word
 from chalicelib.domain.messaging_hours import MessagingHours
 from chalicelib.domain.rules import Answers
 
@@ -20,7 +20,7 @@ class Booked(msgspec.Struct, frozen=True, tag=True):
     """The follow-up is planned."""
 
     at: datetime
-    as_of: datetime
+    as_of: Word
     patient: str
     pathway: str
     pathway_version: int
@@ -38,17 +38,41 @@ class Moved(msgspec.Struct, frozen=True, tag=True):
     """The operation has another time. `withdrawn`: released steps whose message no longer holds."""
 
     at: datetime
-    as_of: datetime
+    as_of: Word
     operation_at: datetime
     arrival_at: datetime
     withdrawn: tuple[str, ...]
+
+
+class Reinstated(msgspec.Struct, frozen=True, tag=True):
+    """Cancelled, and then booked again: every step that had spoken waits anew (`withdrawn`)."""
+
+    at: datetime
+    withdrawn: tuple[str, ...]
+
+
+class Replanned(msgspec.Struct, frozen=True, tag=True):
+    """The booking now names another unit, or, while nothing has been said yet, another operation."""
+
+    at: datetime
+    pathway: str
+    pathway_version: int
+    unit: str
+    hours: MessagingHours
+
+
+class PatientChanged(msgspec.Struct, frozen=True, tag=True):
+    """The follow-up belongs to another patient's number: two were merged, or the booking was corrected."""
+
+    at: datetime
+    patient: str
 
 
 class BookingConfirmed(msgspec.Struct, frozen=True, tag=True):
     """A newer message repeats what we know: from now on only newer ones count."""
 
     at: datetime
-    as_of: datetime
+    as_of: Word
 
 
 class VisitLinked(msgspec.Struct, frozen=True, tag=True):
@@ -56,6 +80,7 @@ class VisitLinked(msgspec.Struct, frozen=True, tag=True):
 
     at: datetime
     visit: str
+    as_of: Word = ""
 
 
 class SurgeonChanged(msgspec.Struct, frozen=True, tag=True):
@@ -78,6 +103,7 @@ class Cancelled(msgspec.Struct, frozen=True, tag=True):
     at: datetime
     reason: str
     withdrawn: tuple[str, ...]
+    as_of: Word = ""
 
 
 class Admitted(msgspec.Struct, frozen=True, tag=True):
@@ -215,6 +241,9 @@ class Ended(msgspec.Struct, frozen=True, tag=True):
 Event = (
     Booked
     | Moved
+    | Reinstated
+    | Replanned
+    | PatientChanged
     | BookingConfirmed
     | VisitLinked
     | SurgeonChanged

@@ -21,6 +21,13 @@ def fold(events: Iterable[e.Event]) -> Episode | None:
     return state
 
 
+def folded(state: Episode, events: Iterable[e.Event]) -> Episode:
+    """The state after these events."""
+    for event in events:
+        state = evolve(state, event)
+    return state
+
+
 def evolve(state: Episode | None, event: e.Event) -> Episode:
     """The state after one more event; a log that does not begin with `Booked` is refused."""
     if isinstance(event, e.Booked):
@@ -45,6 +52,7 @@ def _booked(event: e.Booked) -> Episode:
         booked_at=event.at,
         appointment=event.appointment,
         visit=event.visit,
+        visit_as_of="" if event.visit is None else event.as_of,
     )
 
 
@@ -56,14 +64,20 @@ def _after(state: Episode, event: e.Event) -> Episode:  # noqa: C901, PLR0912 - 
             return _moved(state, event)
         case e.BookingConfirmed(as_of=as_of):
             return replace(state, as_of=as_of)
-        case e.VisitLinked(visit=visit):
-            return replace(state, visit=visit)
+        case e.Reinstated(at=at, withdrawn=withdrawn):
+            return _withdrawn(replace(state, cancelled_at=None, booked_at=at), withdrawn)
+        case e.Replanned():
+            return _replanned(state, event)
+        case e.PatientChanged(patient=patient):
+            return replace(state, patient=patient)
+        case e.VisitLinked(visit=visit, as_of=as_of):
+            return replace(state, visit=visit, visit_as_of=as_of)
         case e.SurgeonChanged(surgeon=surgeon):
             return replace(state, surgeon=surgeon)
         case e.ChannelsChanged(channels=channels):
             return replace(state, channels=channels)
-        case e.Cancelled(at=at):
-            return replace(state, cancelled_at=at)
+        case e.Cancelled(at=at, as_of=as_of):
+            return replace(state, cancelled_at=state.cancelled_at or at, cancelled_as_of=as_of)
         case e.Admitted(at=at):
             return replace(state, admitted_at=at)
         case e.Discharged(at=at):
@@ -97,6 +111,16 @@ def _moved(state: Episode, event: e.Moved) -> Episode:
         booked_at=event.at,
     )
     return _withdrawn(moved, event.withdrawn)
+
+
+def _replanned(state: Episode, event: e.Replanned) -> Episode:
+    return replace(
+        state,
+        pathway=event.pathway,
+        pathway_version=event.pathway_version,
+        unit=event.unit,
+        hours=event.hours,
+    )
 
 
 def _withdrawn(state: Episode, keys: tuple[str, ...]) -> Episode:

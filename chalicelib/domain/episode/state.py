@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from chalicelib.domain.episode.commands import Channel
+from chalicelib.domain.episode.commands import Channel, Word
 from chalicelib.domain.episode.events import AlertKind, AlertLevel
 from chalicelib.domain.messaging_hours import MessagingHours
 from chalicelib.domain.rules import Answers
@@ -64,7 +64,7 @@ class Episode(msgspec.Struct, frozen=True):
     arrival_at: datetime
     channels: tuple[Channel, ...]
     surgeon: str | None
-    as_of: datetime
+    as_of: Word
     """The newest word of the hospital on this booking."""
     booked_at: datetime
     """When the present time was booked (or moved to): nothing of it can be due before."""
@@ -79,6 +79,8 @@ class Episode(msgspec.Struct, frozen=True):
     last_call: str | None = None
     appointment: str | None = None
     visit: str | None = None
+    visit_as_of: Word = ""
+    cancelled_as_of: Word = ""
 
     @property
     def is_closed(self) -> bool:
