@@ -13,6 +13,8 @@ from chalicelib.adapters.access import Access
 from chalicelib.adapters.alarm import Alarm
 from chalicelib.adapters.care import Care
 from chalicelib.adapters.catalogue import Catalogue
+from chalicelib.adapters.ledger import Ledger
+from chalicelib.adapters.long_messages import LongMessages
 from chalicelib.adapters.outgoing import Outgoing
 from chalicelib.adapters.providers.email_ses import EmailSes
 from chalicelib.adapters.providers.sms_aws import SmsAws
@@ -37,7 +39,7 @@ def world() -> World:
     return World(
         care=care,
         people=care,
-        ledger=care,
+        ledger=Ledger(_table(chosen.care_table)),
         outgoing=Outgoing(_table(chosen.care_table), _table(chosen.access_table)),
         alarm=Alarm(_table(chosen.care_table)),
         catalogue=Catalogue(_table(chosen.catalogue_table)),
@@ -71,6 +73,13 @@ def pages() -> Pages:
     from chalicelib.adapters.pages import Pages
 
     return Pages()
+
+
+@cache
+def long_messages() -> LongMessages:
+    """Where messages lie that are too long for a queue."""
+    client = boto3.client("s3", config=Config(connect_timeout=2, read_timeout=20))
+    return LongMessages(client, settings().messages_bucket)
 
 
 @cache

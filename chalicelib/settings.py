@@ -32,6 +32,7 @@ class Settings(msgspec.Struct, frozen=True):
     reports_queue_url: str
     receipts_queue_url: str
     queue_prefix: str
+    messages_bucket: str
     base_url: str
     sign_in_url: str
     sms_provider: Literal["http", "aws"]

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from chalicelib.adapters import keys
 from chalicelib.adapters.tenancy import SYSTEM, WrongHospital, acting
+from chalicelib.application.ledger import PAGE, Page
 from chalicelib.application.ports import AlreadyKnown, Change, Conflict, Due, History, Row
 from chalicelib.application.records import (
     Cancellation,
@@ -129,13 +130,10 @@ class MemoryCare:
         own(hospital)
         return self.memory.extras.get((Visit, hospital, number))
 
-    def messages(self, hospital: str, direction: str, day: date) -> tuple[MessageRecord, ...]:
+    def visits(self, hospital: str, patient: str) -> tuple[Visit, ...]:
         own(hospital)
-        lines = [
-            r for (kind, h, *_), r in self.memory.extras.items() if (kind, h) == (MessageRecord, hospital)
-        ]
-        found = [line for line in lines if (line.direction, line.at.date()) == (direction, day)]
-        return tuple(sorted(found, key=lambda line: (line.at, line.key)))
+        found = [v for (kind, h, *_), v in self.memory.extras.items() if (kind, h) == (Visit, hospital)]
+        return tuple(v for v in found if v.patient == patient and v.renamed_to is None)
 
     def _unit(self, hospital: str, unit: str) -> list[Row]:
         return [row for (h, _), row in self.memory.rows.items() if (h, row.state.unit) == (hospital, unit)]
@@ -144,27 +142,84 @@ class MemoryCare:
         return tuple(v for k, v in self.memory.extras.items() if k[0] is kind and k[1:3] == place)
 
     def _refuse_known(self, hospital: str, extras: tuple[Any, ...]) -> None:
+        """Whoever writes on top of something says which revision of it was read."""
         for extra in extras:
-            if isinstance(extra, MessageRecord):
-                known = self.memory.extras.get((MessageRecord, hospital, extra.key, extra.direction))
-                if known is not None and known != extra:
-                    raise AlreadyKnown(known.sha256)
+            known = self.memory.extras.get(self._place(hospital, None, extra))
+            if not isinstance(extra, MessageRecord | Person | Visit) or known == later(extra):
+                continue
+            if isinstance(extra, MessageRecord) and known is not None and extra.revision == 0:
+                raise AlreadyKnown(known)
+            if (0 if known is None else known.revision) != extra.revision:
+                raise Conflict(hospital)
 
     def _keep(self, hospital: str, episode: str | None, extras: tuple[Any, ...]) -> None:
         for extra in extras:
-            match extra:
-                case Person(id=name) | Note(id=name):
-                    of = () if isinstance(extra, Person) else (episode,)
-                    place: tuple[Any, ...] = (type(extra), hospital, *of, name)
-                case Visit(number=name) | ClinicianEntry(code=name):
-                    place = (type(extra), hospital, name)
-                case MessageRecord():
-                    place = (MessageRecord, hospital, extra.key, extra.direction)
-                case Response(step=name):
-                    place = (Response, hospital, episode, name)
-                case _:
-                    place = (Cancellation, hospital, episode)
-            self.memory.extras[place] = extra
+            self.memory.extras[self._place(hospital, episode, extra)] = later(extra)
+
+    def _place(self, hospital: str, episode: str | None, extra: Any) -> tuple[Any, ...]:
+        match extra:
+            case Person(id=name):
+                return (Person, hospital, name)
+            case Note(id=name):
+                return (Note, hospital, episode, name)
+            case Visit(number=name) | ClinicianEntry(code=name):
+                return (type(extra), hospital, name)
+            case MessageRecord():
+                return (MessageRecord, hospital, extra.key, extra.direction)
+            case Response(step=name):
+                return (Response, hospital, episode, name)
+            case _:
+                return (Cancellation, hospital, episode)
+
+
+def later(extra: Any) -> Any:
+    """As it is stored: with the next revision, where it has one."""
+    return replace(extra, revision=extra.revision + 1) if hasattr(extra, "revision") else extra
+
+
+class MemoryLedger:
+    """The messages among what is stored."""
+
+    def __init__(self, memory: Memory) -> None:
+        self.memory = memory
+
+    def message(self, hospital: str, key: str) -> MessageRecord | None:
+        own(hospital)
+        return next((line for line in self._lines(hospital) if line.key == key), None)
+
+    def messages(self, hospital: str, direction: str, day: date) -> tuple[MessageRecord, ...]:
+        return tuple(reversed(self.page(hospital, direction, day, None, lambda _: True).lines))
+
+    def page(self, hospital: str, direction: str, day: date, before: str | None, wanted: Any) -> Page:
+        found = [
+            line for line in self._lines(hospital) if (line.direction, line.at.date()) == (direction, day)
+        ]
+        return self._page([line for line in found if wanted(line)], before)
+
+    def quarantined(self, hospital: str, before: str | None) -> Page:
+        return self._page([line for line in self._lines(hospital) if line.result == "quarantined"], before)
+
+    def of_patient(self, hospital: str, patient: str) -> tuple[MessageRecord, ...]:
+        return tuple(line for line in self._lines(hospital) if line.patient == patient)
+
+    def of_control(self, hospital: str, control_key: str) -> tuple[MessageRecord, ...]:
+        return tuple(line for line in self._lines(hospital) if line.key.startswith(f"{control_key}."))
+
+    def _lines(self, hospital: str) -> list[MessageRecord]:
+        """Newest first."""
+        own(hospital)
+        kept = self.memory.extras.items()
+        lines = [line for (kind, h, *_), line in kept if (kind, h) == (MessageRecord, hospital)]
+        return sorted(lines, key=order, reverse=True)
+
+    def _page(self, lines: list[MessageRecord], before: str | None) -> Page:
+        left = [line for line in lines if before is None or order(line) < before]
+        return Page(tuple(left[:PAGE]), order(left[PAGE - 1]) if len(left) > PAGE else None)
+
+
+def order(line: MessageRecord) -> str:
+    """As the index sorts."""
+    return f"{keys.stamp(line.at)}|{line.key}"
 
 
 class MemoryOutgoing:

@@ -18,6 +18,7 @@ COMPLETE = dict.fromkeys(
         "REPORTS_QUEUE_URL",
         "RECEIPTS_QUEUE_URL",
         "QUEUE_PREFIX",
+        "MESSAGES_BUCKET",
         "BASE_URL",
         "SES_FROM",
     ],

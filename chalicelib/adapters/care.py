@@ -10,7 +10,7 @@ import msgspec
 from pynamodb.exceptions import TransactWriteError
 
 from chalicelib.adapters import keys
-from chalicelib.adapters.items import extra_item, notice_item, report_item, row_item
+from chalicelib.adapters.items import extra_items, notice_item, report_item, row_item
 from chalicelib.adapters.tables import Item, failures, packed, transaction
 from chalicelib.application import ports
 from chalicelib.application.ports import AlreadyKnown, Change, Conflict, History, Row
@@ -24,13 +24,14 @@ from chalicelib.application.records import (
     Visit,
 )
 from chalicelib.domain.episode import Episode, Event
+from chalicelib.domain.episode.events import PatientChanged
 from chalicelib.domain.notice import Notice
 from chalicelib.domain.outgoing import Report
 
 FAILED = "ConditionalCheckFailed"
 
 
-class Care(ports.Care, ports.People, ports.Ledger):
+class Care(ports.Care, ports.People):
     """The care table."""
 
     def __init__(self, items: type[Item], directory: type[Item]) -> None:
@@ -121,10 +122,14 @@ class Care(ports.Care, ports.People, ports.Ledger):
         """What is known of a stay."""
         return self._decoded(keys.visit(hospital, number), "VISIT", Visit)
 
-    def messages(self, hospital: str, direction: str, day: date) -> tuple[MessageRecord, ...]:
-        """The messages of one day, oldest first."""
-        found = self.items.day.query(keys.messages_of(hospital, direction, day))
-        return tuple(msgspec.json.decode(item.body, type=MessageRecord) for item in found)
+    def visits(self, hospital: str, patient: str) -> tuple[Visit, ...]:
+        """The patient's stays (a pointer may be older than a merge: the stay itself decides)."""
+        pointers = self.items.query(
+            keys.patient(hospital, patient), self.items.sk.startswith("VISIT#"), consistent_read=True
+        )
+        numbers = [msgspec.json.decode(item.body, type=str) for item in pointers]
+        found = (self.visit(hospital, number) for number in numbers)
+        return tuple(v for v in found if v is not None and v.patient == patient and v.renamed_to is None)
 
     def _event_items(self, change: Change) -> list[Item]:
         partition = keys.episode(change.hospital, change.episode)
@@ -132,7 +137,7 @@ class Care(ports.Care, ports.People, ports.Ledger):
             self.items(partition, f"EVT#{number:06d}", body=packed(event))
             for number, event in enumerate(change.events, start=change.expected + 1)
         ]
-        if change.expected:
+        if change.expected and not any(isinstance(event, PatientChanged) for event in change.events):
             return events
         pointer = keys.patient(change.hospital, change.state.patient)
         return [*events, self.items(pointer, f"EPI#{change.episode}")]
@@ -146,10 +151,10 @@ class Care(ports.Care, ports.People, ports.Ledger):
     ) -> None:
         ledger: Item | None = None
         for extra in extras:
-            item = extra_item(self.items, self.directory, hospital, episode, extra)
-            is_ledger = isinstance(extra, MessageRecord)
-            puts.append((item, self.items.pk.does_not_exist() if is_ledger else None))
-            ledger = item if is_ledger else ledger
+            item, *pointers = extra_items(self.items, self.directory, hospital, episode, extra)
+            puts.append((item, self._unchanged(extra)))
+            puts += [(pointer, None) for pointer in pointers]
+            ledger = item if isinstance(extra, MessageRecord) else ledger
         try:
             with transaction(self.items) as writing:
                 for item, condition in puts:
@@ -164,8 +169,7 @@ class Care(ports.Care, ports.People, ports.Ledger):
             raise Conflict from error
         if ledger is not None and reasons[[item for item, _ in puts].index(ledger)] == FAILED:
             self._judge_ledger(ledger)
-            if len(puts) == 1 or reasons[0] != FAILED:
-                return
+            return
         conditional = [item for item, condition in puts if condition is not None]
         if not all(self._is_stored(item) for item in conditional):
             raise Conflict from error
@@ -176,7 +180,15 @@ class Care(ports.Care, ports.People, ports.Ledger):
         if stored is None:
             raise Conflict
         if stored.body != ledger.body:
-            raise AlreadyKnown(msgspec.json.decode(stored.body, type=MessageRecord).sha256)
+            if ledger.version != 1:
+                raise Conflict
+            raise AlreadyKnown(msgspec.json.decode(stored.body, type=MessageRecord))
+
+    def _unchanged(self, extra: Extra) -> Any:
+        """Whoever writes on top of something says which revision of it was read."""
+        if not isinstance(extra, MessageRecord | Person | Visit):
+            return None
+        return self.items.pk.does_not_exist() if extra.revision == 0 else self.items.version == extra.revision
 
     def _is_stored(self, item: Item) -> bool:
         stored = self._get(item.pk, item.sk)

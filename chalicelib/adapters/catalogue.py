@@ -13,7 +13,7 @@ import msgspec
 from chalicelib.adapters import keys
 from chalicelib.adapters.tables import Item, packed
 from chalicelib.application import ports
-from chalicelib.application.incoming import Profile
+from chalicelib.application.profile import Profile
 from chalicelib.application.records import ClinicianEntry, Member, Unit
 from chalicelib.domain.pathway import Pathway
 

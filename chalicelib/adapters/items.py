@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import assert_never
 
+from msgspec.structs import replace
+
 from chalicelib.adapters import keys
 from chalicelib.adapters.tables import Item, packed
 from chalicelib.application.ports import Change
@@ -57,31 +59,37 @@ def report_item(items: type[Item], hospital: str, episode: str, report: Report) 
 
 
 def message_item(items: type[Item], record: MessageRecord) -> Item:
-    """A line of the ledger, found by its day."""
+    """A line of the ledger: found by its day, by its patient, and, while it waits, in quarantine."""
+    hospital, order = record.hospital, f"{keys.stamp(record.at)}|{record.key}"
+    waits = record.result == "quarantined"
     return items(
-        keys.message(record.hospital, record.key),
-        record.direction.upper(),
+        *keys.message(hospital, record.key, record.direction),
+        version=record.revision,
         body=packed(record),
-        day_pk=keys.messages_of(record.hospital, record.direction, record.at.date()),
-        day_sk=f"{keys.stamp(record.at)}|{record.key}",
+        day_pk=keys.messages_of(hospital, record.direction, record.at.date()),
+        day_sk=order,
+        attention_pk=keys.quarantine(hospital) if waits else None,
+        attention_sk=order if waits else None,
+        find_pk=None if record.patient is None else keys.messages_about(hospital, record.patient),
+        find_sk=None if record.patient is None else order,
     )
 
 
-def extra_item(
+def extra_items(
     items: type[Item], directory: type[Item], hospital: str, episode: str | None, extra: Extra
-) -> Item:
-    """What is stored apart from the log."""
+) -> tuple[Item, ...]:
+    """What is stored apart from the log. Where it has a revision, its first item carries the next one."""
     match extra:
         case Person():
-            return _person_item(items, hospital, extra)
+            return (_person_item(items, hospital, replace(extra, revision=extra.revision + 1)),)
         case Visit():
-            return items(keys.visit(hospital, extra.number), "VISIT", body=packed(extra))
+            return _visit_items(items, hospital, replace(extra, revision=extra.revision + 1))
         case ClinicianEntry():
-            return directory(keys.hospital(hospital), f"CLINICIAN#{extra.code}", body=packed(extra))
+            return (directory(keys.hospital(hospital), f"CLINICIAN#{extra.code}", body=packed(extra)),)
         case MessageRecord():
-            return message_item(items, extra)
+            return (message_item(items, replace(extra, revision=extra.revision + 1)),)
         case Response() | Note() | Cancellation():
-            return _of_episode(items, hospital, episode, extra)
+            return (_of_episode(items, hospital, episode, extra),)
         case _:
             assert_never(extra)
 
@@ -104,11 +112,22 @@ def _of_episode(
     return items(keys.episode(hospital, episode), sk, body=packed(extra))
 
 
+def _visit_items(items: type[Item], hospital: str, visit: Visit) -> tuple[Item, ...]:
+    """The stay, and a pointer by which its patient finds it."""
+    place = keys.visit(hospital, visit.number)
+    stay = items(place, "VISIT", version=visit.revision, body=packed(visit))
+    if not visit.patient:
+        return (stay,)
+    pointer = f"VISIT#{place.rpartition('#')[2]}"
+    return stay, items(keys.patient(hospital, visit.patient), pointer, body=packed(visit.number))
+
+
 def _person_item(items: type[Item], hospital: str, person: Person) -> Item:
     born = "" if person.birth_date is None else person.birth_date.isoformat()
     return items(
         keys.patient(hospital, person.id),
         "PERSON",
+        version=person.revision,
         body=packed(person),
         find_pk=f"TEN#{hospital}|FIND#name",
         find_sk=f"{person.family_name.casefold()}|{born}|{person.id}",

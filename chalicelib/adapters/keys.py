@@ -28,9 +28,25 @@ def visit(name: str, number: str) -> str:
     return f"TEN#{name}|VISIT#{sha256(number.encode()).hexdigest()[:32]}"
 
 
-def message(name: str, key: str) -> str:
-    """The partition of an HL7 message in the ledger."""
-    return f"TEN#{name}|MSG#{key}"
+def control(name: str, control_key: str) -> str:
+    """The partition of the HL7 messages with one control id."""
+    return f"TEN#{name}|MSG#{control_key}"
+
+
+def message(name: str, key: str, direction: str) -> tuple[str, str]:
+    """Where an HL7 message stands in the ledger: partition and sort key."""
+    control_key, _, rest = key.partition(".")
+    return control(name, control_key), f"{direction.upper()}#{rest}"
+
+
+def quarantine(name: str) -> str:
+    """The partition of what waits in quarantine, in the attention index."""
+    return f"TEN#{name}|QUARANTINE"
+
+
+def messages_about(name: str, patient_id: str) -> str:
+    """The partition of the messages about one number, in the find index."""
+    return f"TEN#{name}|FIND#hl7#{patient_id}"
 
 
 def unit(name: str, unit_id: str) -> str:

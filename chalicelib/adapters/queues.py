@@ -98,9 +98,16 @@ class HospitalQueue(ports.HospitalQueue):
         self._url = cache(self._look_up)
 
     def send(
-        self, hospital: str, group: str, control_id: str, message: bytes, kind: str, at: datetime
+        self,
+        hospital: str,
+        group: str,
+        control_id: str,
+        message: bytes,
+        kind: str,
+        at: datetime,
+        once: str = "",
     ) -> None:
-        """Queue one message, once per control id, in order within its group."""
+        """Queue one message, once per control id (or per `once`), in order within its group."""
         body = {
             "raw_b64": b64encode(message).decode(),
             "hospital": hospital,
@@ -112,7 +119,7 @@ class HospitalQueue(ports.HospitalQueue):
             QueueUrl=self._url(hospital),
             MessageBody=json.dumps(body),
             MessageGroupId=group,
-            MessageDeduplicationId=control_id,
+            MessageDeduplicationId=once or control_id,
         )
 
     def _look_up(self, hospital: str) -> str:

@@ -56,6 +56,19 @@ class DayIndex(GlobalSecondaryIndex["Item"]):
     day_sk = UnicodeAttribute(range_key=True)
 
 
+class FindIndex(GlobalSecondaryIndex["Item"]):
+    """People by name; a hospital's messages by patient."""
+
+    class Meta:
+        """Sparse. Keys only."""
+
+        index_name = "find"
+        projection = KeysOnlyProjection()
+
+    find_pk = UnicodeAttribute(hash_key=True)
+    find_sk = UnicodeAttribute(range_key=True)
+
+
 class WakeIndex(GlobalSecondaryIndex["Item"]):
     """Whatever has an alarm clock. Keys only: it crosses hospitals."""
 
@@ -96,6 +109,7 @@ class Item(Model):
 
     attention = AttentionIndex()
     day = DayIndex()
+    find = FindIndex()
     wake = WakeIndex()
 
 
@@ -108,7 +122,7 @@ def table(name: str, region: str, host: str | None = None) -> type[Item]:
     """
     meta = type("Meta", (Timing,), {"table_name": name, "region": region, "host": host})
     parts: dict[str, Any] = {"Meta": meta, "__doc__": Item.__doc__, "__module__": __name__}
-    for index in (AttentionIndex, DayIndex, WakeIndex):
+    for index in (AttentionIndex, DayIndex, FindIndex, WakeIndex):
         index_meta = type("Meta", (), dict(vars(index.Meta)))
         attributes = {k: type(v)(hash_key=v.is_hash_key, range_key=v.is_range_key) for k, v in _keys(index)}
         parts[str(index.Meta.index_name)] = type(

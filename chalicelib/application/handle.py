@@ -36,7 +36,18 @@ def handle(
     command: Command,
     extras: ExtrasFor = always(),  # noqa: B008 - an immutable function
 ) -> Row:
-    """Carry out a command: load, decide, write in one transaction, ring. Returns the row as it now is.
+    """Carry out a command; see `handle_all`."""
+    return handle_all(world, hospital, episode, (command,), extras)
+
+
+def handle_all(
+    world: World,
+    hospital: str,
+    episode: str,
+    commands: tuple[Command, ...],
+    extras: ExtrasFor = always(),  # noqa: B008 - an immutable function
+) -> Row:
+    """Carry out commands: load, decide, write in one transaction, ring. Returns the row as it now is.
 
     `extras` are stored with the events, or, where the command changes nothing, without them.
     Raises a `DomainError` when the command is impossible, `Conflict` when five races in a row were
@@ -44,23 +55,26 @@ def handle(
     """
     for race in range(RACES):
         try:
-            return _once(world, hospital, episode, command, extras)
+            return _once(world, hospital, episode, commands, extras)
         except Conflict:
             if race == RACES - 1:
                 raise
     raise Conflict(episode)
 
 
-def _once(world: World, hospital: str, episode: str, command: Command, extras: ExtrasFor) -> Row:
+def _once(world: World, hospital: str, episode: str, commands: tuple[Command, ...], extras: ExtrasFor) -> Row:
     row = world.care.row(hospital, episode)
     state = None if row is None else row.state
-    pathway = pathway_of(world, state, command)
-    events = decide(pathway, state, command)
+    events: tuple[Event, ...] = ()
+    for command in commands:
+        new = decide(pathway_of(world, state, command), state, command)
+        state = _folded(state, new) if new else state
+        events += new
     if not events:
         if alone := extras(()):
             world.care.store(hospital, episode, alone)
         return _existing(row, episode)
-    change = _change(world, hospital, episode, pathway, row, events, extras(events))
+    change = _change(world, hospital, episode, row, events, extras(events))
     world.care.commit(change)
     world.bell.ring(hospital, episode, change.notices, change.reports)
     return Row(hospital, episode, change.expected + len(events), change.state)
@@ -70,15 +84,13 @@ def _change(
     world: World,
     hospital: str,
     episode: str,
-    pathway: Pathway,
     row: Row | None,
     events: tuple[Event, ...],
     extras: tuple[Extra, ...],
 ) -> Change:
     before = None if row is None else row.state
     after = _folded(before, events)
-    if (after.pathway, after.pathway_version) != (pathway.code, pathway.version):
-        pathway = world.catalogue.pathway(after.pathway, after.pathway_version)
+    pathway = pathway_of(world, after)
     return Change(
         hospital=hospital,
         episode=episode,

@@ -25,9 +25,24 @@ def patient_id(hospital: str, authority: str, number: str) -> str:
     return digest(hospital, "patient", authority, number)
 
 
+def control_key(hospital: str, control_id: str) -> str:
+    """What the ledger's keys of all messages with this control id begin with."""
+    return digest(hospital, "control", control_id)
+
+
 def message_key(hospital: str, sender: str, control_id: str) -> str:
     """The ledger's key of a message: two hospitals' equal control ids never meet."""
-    return digest(hospital, "message", sender, control_id)
+    return f"{control_key(hospital, control_id)}.{digest(hospital, 'message', sender, control_id)}"
+
+
+def sent_key(hospital: str, control_id: str) -> str:
+    """The ledger's key of a message that we send."""
+    return f"{control_key(hospital, control_id)}.{digest(hospital, 'out', control_id)}"
+
+
+def repeated_key(key: str, *parts: str) -> str:
+    """The ledger's key of one more message under a known control id."""
+    return f"{key.partition('.')[0]}.{digest(key, *parts)}"
 
 
 def sha256(secret: bytes) -> str:

@@ -7,6 +7,8 @@ from typing import Literal
 
 import msgspec
 
+from chalicelib.domain.episode.commands import Word
+
 ABSENT = None
 """A field that the message leaves empty: what we know stays."""
 CLEARED = ""
@@ -34,6 +36,8 @@ class PatientDetails(msgspec.Struct, frozen=True):
     email: str | None = ABSENT
     language: str | None = ABSENT
     """Two letters, lower case."""
+    consent: str | None = ABSENT
+    """"N": no messages; "Y"."""
 
 
 class Code(msgspec.Struct, frozen=True):
@@ -61,14 +65,27 @@ class Origin(msgspec.Struct, frozen=True):
     """MSH-3 and MSH-4, joined by "|"."""
     sent_at: datetime
     """MSH-7 (UTC), or the time at which it was received where MSH-7 is empty."""
+    recorded_at: datetime | None = None
+    """EVN-2 (UTC)."""
+    sequence: int = 0
+    """MSH-13, where the sender counts."""
+
+    @property
+    def word(self) -> Word:
+        """Its place among all that the hospital says: text that sorts."""
+        recorded = "" if self.recorded_at is None else f"{self.recorded_at:%Y%m%d%H%M%S}"
+        return (
+            f"{self.sent_at:%Y-%m-%dT%H:%M:%S.%fZ}|{recorded:0>14}|{self.sequence:015d}"
+            f"|{len(self.control_id):03d}{self.control_id}"
+        )
 
 
 class Appointment(msgspec.Struct, frozen=True):
-    """SIU^S12, S13, S14: the operation as it now stands (a full snapshot)."""
+    """SIU^S12 to S14, S18 to S22, an order, or a planned stay: the operation as it now stands."""
 
     origin: Origin
     appointment: str
-    """The booking's own key: SCH-1.1, or SCH-2.1 where SCH-1 is empty."""
+    """The booking's own key: SCH-1.1, or SCH-2.1 where SCH-1 is empty; ORC-2, or ORC-3; PV1-19."""
     patient: PatientDetails
     visit: str | None
     unit: str | None
@@ -77,36 +94,73 @@ class Appointment(msgspec.Struct, frozen=True):
     arrival_at: datetime | None
     procedures: tuple[Code, ...]
     surgeon: Clinician | None
+    pathway: str | None = None
+    """Where the profile names the pathway whatever the procedure is."""
+    partial: bool = False
+    """S18 to S22 change resources only: what they leave out stays."""
+    implied: bool = False
+    """Nobody has said when the operation is, only that the patient is there: any other word counts more."""
 
 
 class AppointmentCancelled(msgspec.Struct, frozen=True):
-    """SIU^S15: the operation will not take place."""
+    """SIU^S15, S16, S17, S26, an order or a planned stay that is cancelled: no operation."""
 
     origin: Origin
     appointment: str
-    patient: PatientDetails
     reason: str
     """A code of ours or the hospital's, never free text."""
+
+
+What = Literal["preadmitted", "admitted", "discharged", "admission_withdrawn", "discharge_withdrawn"]
 
 
 class Movement(msgspec.Struct, frozen=True):
     """ADT: the patient came, left, or one of the two is withdrawn."""
 
     origin: Origin
-    what: Literal["preadmitted", "admitted", "discharged", "admission_withdrawn", "discharge_withdrawn"]
-    """A05 · A01 and A04 · A03 · A11 · A13."""
+    what: What
+    """A05 and A14 · A01 and A04 · A03 · A11 · A13."""
     patient: PatientDetails
     visit: str | None
     at: datetime
-    """When it happened (EVN-6, PV1-44 / PV1-45, EVN-2), UTC."""
+    """When it happened (ZBE-2, EVN-6, PV1-44 / PV1-45, EVN-2), UTC."""
+    account: str = ""
+    """PID-18."""
+    plan: Appointment | AppointmentCancelled | None = None
+    """The follow-up that the profile wants to begin (or to end) with this movement."""
 
 
 class Demographics(msgspec.Struct, frozen=True):
-    """ADT^A08: who the patient is and how to reach them, as it now stands."""
+    """ADT^A08, A28, A31 and all that moves a patient about: who it is, and how to reach them."""
 
     origin: Origin
     patient: PatientDetails
     visit: str | None
+    plan: Appointment | AppointmentCancelled | None = None
+
+
+class Merged(msgspec.Struct, frozen=True):
+    """ADT^A40, A34, A18, A47: the numbers of MRG-1 are those of the patient of PID."""
+
+    origin: Origin
+    patient: PatientDetails
+    prior: tuple[tuple[Identifier, ...], ...]
+    """For each MRG segment the numbers that are no longer used."""
+
+
+class VisitMoved(msgspec.Struct, frozen=True):
+    """ADT^A44, A45, A50, A51: stays that belong to another patient now, or have another number."""
+
+    origin: Origin
+    patient: PatientDetails
+    prior: tuple[Identifier, ...]
+    """MRG-1: whose they were; empty: the same patient's."""
+    visit: str | None
+    """PV1-19: the number from now on."""
+    prior_visit: str | None
+    """MRG-5: the number until now."""
+    account: str = ""
+    """MRG-3: all stays of this account."""
 
 
 class NoConcern(msgspec.Struct, frozen=True):
@@ -126,35 +180,5 @@ class NotUnderstood(msgspec.Struct, frozen=True):
     reason: str
 
 
-Incoming = Appointment | AppointmentCancelled | Movement | Demographics
+Incoming = Appointment | AppointmentCancelled | Movement | Demographics | Merged | VisitMoved
 """What changes something."""
-
-
-class UnitMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How the hospital's own codes for a place lead to one of our units."""
-
-    unit: str
-    zone: str
-    locations: tuple[str, ...]
-
-
-class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A hospital's dialect of HL7: data, not code."""
-
-    facilities: tuple[str, ...]
-    """MSH-4.1 values that may come through this hospital's queue."""
-    zone: str
-    """The zone of time stamps that carry no offset."""
-    charset: str
-    """Python name of the character set where MSH-18 is empty and the bytes are not UTF-8."""
-    country_code: str
-    """Dialling code for national numbers, as "33"."""
-    patient_authorities: tuple[str, ...]
-    """PID-3.4.1 of the number that names a patient, best first; empty: the first of PID-3."""
-    units: tuple[UnitMapping, ...]
-    default_unit: str | None
-    procedures: dict[str, str]
-    """Procedure code (AIS-3.1) → pathway code."""
-    default_language: str
-    reply_to: tuple[str, str]
-    """MSH-5 and MSH-6 of what we send."""

@@ -1,41 +1,43 @@
 """What a hospital's message does: it becomes commands, and a line in the ledger that says so.
 
-The ledger's line is written with the last change that the message leads to, so that a crash before
-it makes the queue bring the message again, and one after it makes the message a duplicate.
+The ledger's line is written with the change that the message leads to, so that a crash before it makes
+the queue bring the message again, and one after it makes the message a duplicate.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec.structs import replace
 
-from chalicelib.application import movements
-from chalicelib.application.handle import handle
-from chalicelib.application.identity import digest, episode_id, message_key
+from chalicelib.application import bookings, moves
+from chalicelib.application.identity import digest, message_key, repeated_key
 from chalicelib.application.incoming import (
     Appointment,
     AppointmentCancelled,
     Demographics,
     Incoming,
+    Merged,
     Movement,
     NoConcern,
     NotUnderstood,
+    VisitMoved,
 )
-from chalicelib.application.people import merged, patient_of
-from chalicelib.application.ports import AlreadyKnown
-from chalicelib.application.records import Cancellation, ClinicianEntry, MessageRecord, Visit
-from chalicelib.domain.episode.commands import Book, Cancel, ChangeChannels
-from chalicelib.domain.errors import EpisodeClosed, NotBooked
+from chalicelib.application.people import patient_of
+from chalicelib.application.ports import AlreadyKnown, Conflict
+from chalicelib.application.records import MessageRecord
+from chalicelib.application.work import Work
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from chalicelib.application.records import Extra, Person, Unit
     from chalicelib.application.world import World
-    from chalicelib.domain.episode import Event
+
+RACES = 3
+"""How often a message is done anew when somebody has written what it read."""
+LONGEST_KEPT = 20_000
+"""Characters of a message that is stored apart that stand in the ledger."""
 
 
 class Letter(msgspec.Struct, frozen=True):
@@ -45,7 +47,10 @@ class Letter(msgspec.Struct, frozen=True):
     received_at: datetime
     sha256: str
     text: str
-    """As read, for the ledger and the console."""
+    """Its bytes as text, for the ledger and the console."""
+    encoding: str = "utf-8"
+    stored_at: str | None = None
+    """Where its bytes are, when they are too many for the ledger."""
 
 
 def receive(world: World, letter: Letter, said: Incoming | NoConcern | NotUnderstood) -> MessageRecord:
@@ -53,162 +58,61 @@ def receive(world: World, letter: Letter, said: Incoming | NoConcern | NotUnders
 
     Nothing that it contains raises: content we cannot use goes to quarantine with its reason.
     """
-    record = _record(letter, said)
-    try:
-        return _applied(world, letter, said, record)
-    except AlreadyKnown as known:
-        return _again(world, letter, record, known.sha256)
+    record = _record(world, letter, said)
+    known = world.ledger.message(letter.hospital, record.key)
+    if known is not None:
+        return _again(world, letter, record, known)
+    return _raced(Work(world, letter.received_at, record), letter, said)
 
 
-def _applied(
-    world: World, letter: Letter, said: Incoming | NoConcern | NotUnderstood, record: MessageRecord
+def replay(
+    world: World, letter: Letter, said: Incoming | NoConcern | NotUnderstood, line: MessageRecord
 ) -> MessageRecord:
+    """Do what a message in quarantine says, now that the profile knows it; its line says what came of it.
+
+    Raises `Conflict` where somebody else replays it at the same time.
+    """
+    fresh = _record(world, letter, said)
+    record = replace(fresh, key=line.key, at=line.at, revision=line.revision)
+    return _raced(Work(world, letter.received_at, record), letter, said)
+
+
+def _raced(work: Work, letter: Letter, said: Incoming | NoConcern | NotUnderstood) -> MessageRecord:
+    for _ in range(RACES):
+        try:
+            return _done(work, said)
+        except AlreadyKnown as known:
+            return _again(work.world, letter, work.record, known.line)
+        except Conflict:
+            continue
+    raise Conflict(work.record.key)
+
+
+def _done(work: Work, said: Incoming | NoConcern | NotUnderstood) -> MessageRecord:
     match said:
         case NotUnderstood(reason=reason):
-            return _close(world, replace(record, result="quarantined", reason=reason))
+            return work.close(result="quarantined", reason=reason)
         case NoConcern(reason=reason):
-            return _close(world, replace(record, result="no_concern", reason=reason))
+            return work.close(result="no_concern", reason=reason)
         case Appointment():
-            return _appointment(world, letter, said, record)
+            return bookings.booked(work, said)
         case AppointmentCancelled():
-            return _cancelled(world, letter, said, record)
+            return bookings.cancelled(work, said)
+        case (
+            Movement(plan=AppointmentCancelled() as plan) | Demographics(plan=AppointmentCancelled() as plan)
+        ):
+            return bookings.cancelled(work, plan)
         case Demographics():
-            return _demographics(world, letter, said, record)
+            return moves.demographics(work, said)
         case Movement():
-            person = _person(world, letter.hospital, said)
-            return movements.apply(world, letter.received_at, said, person, record, _close)
+            return moves.moved(work, said)
+        case Merged():
+            return moves.merged(work, said)
+        case VisitMoved():
+            return moves.visit_moved(work, said)
 
 
-def _appointment(world: World, letter: Letter, said: Appointment, record: MessageRecord) -> MessageRecord:
-    hospital = letter.hospital
-    code = _pathway_code(world, hospital, said)
-    unit = None if said.unit is None else world.catalogue.unit(hospital, said.unit)
-    if code is None or unit is None:
-        return _close(world, replace(record, result="quarantined", reason=_unmapped(said, code)))
-    episode = episode_id(hospital, said.appointment)
-    record = replace(record, episode=episode)
-    tombstone = world.care.cancellation(hospital, episode)
-    if tombstone is not None and tombstone.as_of >= said.origin.sent_at:
-        return _close(world, replace(record, result="stale", reason="cancelled before it was booked"))
-    person = _person(world, hospital, said)
-    pending = None if said.visit is None else world.people.visit(hospital, said.visit)
-    book = _book(world, letter, said, person, unit, code)
-    return _booked(world, letter, said, book, person, pending, record)
-
-
-def _booked(
-    world: World,
-    letter: Letter,
-    said: Appointment,
-    book: Book,
-    person: Person,
-    pending: Visit | None,
-    record: MessageRecord,
-) -> MessageRecord:
-    episode = record.episode or ""
-    facts: list[Extra] = [person]
-    if said.visit is not None:
-        known = pending or Visit(number=said.visit, episode=None, patient=None)
-        facts.append(replace(known, episode=episode, patient=person.id))
-    if said.surgeon is not None:
-        facts.append(ClinicianEntry(code=said.surgeon.code, name=said.surgeon.name))
-    after = movements.earlier(pending)
-    told = _Telling(record, tuple(facts), closes=not after)
-    try:
-        handle(world, letter.hospital, episode, book, told)
-        for command in after:
-            handle(world, letter.hospital, episode, command)
-    except EpisodeClosed:
-        return _close(world, replace(record, result="no_concern", reason="the follow-up is closed"))
-    return _close(world, told.record) if after else told.record
-
-
-class _Telling:
-    """Knows, once the events are there, what the ledger has to say."""
-
-    def __init__(self, record: MessageRecord, facts: tuple[Extra, ...], *, closes: bool) -> None:
-        self.record = record
-        self.facts = facts
-        self.closes = closes
-
-    def __call__(self, events: tuple[Event, ...]) -> tuple[Extra, ...]:
-        if not events:
-            self.record = replace(self.record, result="stale", reason="we know this or something newer")
-        return (*self.facts, self.record) if self.closes else self.facts
-
-
-def _cancelled(
-    world: World, letter: Letter, said: AppointmentCancelled, record: MessageRecord
-) -> MessageRecord:
-    hospital, as_of = letter.hospital, said.origin.sent_at
-    episode = episode_id(hospital, said.appointment)
-    record = replace(record, episode=episode)
-    command = Cancel(at=letter.received_at, as_of=as_of, reason=said.reason)
-    told = _Telling(record, (), closes=True)
-    try:
-        handle(world, hospital, episode, command, told)
-    except NotBooked:
-        kept = replace(record, reason="kept: cancelled before it was booked")
-        world.care.store(hospital, episode, (Cancellation(as_of=as_of), kept))
-        return kept
-    return told.record
-
-
-def _demographics(world: World, letter: Letter, said: Demographics, record: MessageRecord) -> MessageRecord:
-    hospital = letter.hospital
-    person = _person(world, hospital, said)
-    if person.as_of > said.origin.sent_at:
-        return _close(world, replace(record, result="stale", reason="we know something newer"))
-    world.care.store(hospital, None, (person,))
-    command = ChangeChannels(at=letter.received_at, channels=person.channels)
-    for episode in world.care.of_patient(hospital, person.id):
-        record = replace(record, episode=episode)
-        try:
-            handle(world, hospital, episode, command)
-        except EpisodeClosed:
-            continue
-    return _close(world, record)
-
-
-def _person(world: World, hospital: str, said: Appointment | Movement | Demographics) -> Person:
-    profile = world.catalogue.profile(hospital)
-    patient = patient_of(hospital, profile, said.patient)
-    known = world.people.person(hospital, patient)
-    return merged(known, patient, said.patient, said.origin, profile.default_language)
-
-
-def _pathway_code(world: World, hospital: str, said: Appointment) -> str | None:
-    mapping = world.catalogue.profile(hospital).procedures
-    return next((mapping[p.code] for p in said.procedures if p.code in mapping), None)
-
-
-def _unmapped(said: Appointment, code: str | None) -> str:
-    if code is None:
-        codes = ", ".join(procedure.code for procedure in said.procedures) or "none"
-        return f"no pathway for procedure codes (AIS-3): {codes}; map one in the hospital's profile"
-    return "the location (AIL-3, PV1-3) leads to no unit; map it in the hospital's profile"
-
-
-def _book(world: World, letter: Letter, said: Appointment, person: Person, unit: Unit, code: str) -> Book:
-    lead = timedelta(minutes=unit.arrival_lead_minutes)
-    return Book(
-        at=letter.received_at,
-        as_of=said.origin.sent_at,
-        patient=person.id,
-        pathway=code,
-        pathway_version=world.catalogue.latest(code).version,
-        unit=unit.id,
-        hours=unit.hours,
-        operation_at=said.operation_at,
-        arrival_at=said.arrival_at or said.operation_at - lead,
-        channels=person.channels,
-        surgeon=None if said.surgeon is None else said.surgeon.code,
-        appointment=said.appointment,
-        visit=said.visit,
-    )
-
-
-def _record(letter: Letter, said: Incoming | NoConcern | NotUnderstood) -> MessageRecord:
+def _record(world: World, letter: Letter, said: Incoming | NoConcern | NotUnderstood) -> MessageRecord:
     origin = said.origin
     key = (
         digest(letter.hospital, "unreadable", letter.sha256)
@@ -226,24 +130,37 @@ def _record(letter: Letter, said: Incoming | NoConcern | NotUnderstood) -> Messa
         result="applied",
         reason="",
         episode=None,
-        message=letter.text,
+        message=letter.text if letter.stored_at is None else letter.text[:LONGEST_KEPT],
+        patient=_patient(world, letter.hospital, said),
+        stored_at=letter.stored_at,
+        encoding=letter.encoding,
     )
 
 
-def _close(world: World, record: MessageRecord) -> MessageRecord:
-    world.care.store(record.hospital, record.episode, (record,))
-    return record
+def _patient(world: World, hospital: str, said: Incoming | NoConcern | NotUnderstood) -> str | None:
+    """Under which number the console finds the message."""
+    if isinstance(said, NoConcern | NotUnderstood | AppointmentCancelled):
+        return None
+    return patient_of(hospital, world.catalogue.profile(hospital), said.patient.identifiers)
 
 
-def _again(world: World, letter: Letter, record: MessageRecord, known: str) -> MessageRecord:
+def _again(world: World, letter: Letter, record: MessageRecord, known: MessageRecord) -> MessageRecord:
     """The ledger has this control id: the same message once more, or another one under its number."""
-    again = digest(record.key, letter.sha256, letter.received_at.isoformat())
-    if known == letter.sha256:
-        line = replace(record, key=again, result="duplicate", reason="this message was stored before")
+    again = repeated_key(record.key, letter.sha256, letter.received_at.isoformat())
+    if known.sha256 == letter.sha256:
+        reason = "this message was stored before"
+        line = replace(
+            record,
+            key=again,
+            result="duplicate",
+            reason=reason,
+            episode=known.episode,
+        )
     else:
         reason = "the control id (MSH-10) was used before for another message"
         line = replace(record, key=again, result="quarantined", reason=reason)
     try:
-        return _close(world, line)
+        world.care.store(record.hospital, line.episode, (line,))
     except AlreadyKnown:
         return line
+    return line

@@ -1,55 +1,86 @@
-"""Who a patient is, brought up to date from a message: empty keeps, `""` clears, older never wins."""
+"""Who a patient is, brought up to date word by word: empty keeps, `""` clears, older never wins.
+
+Each field remembers the word that it comes from, so the same messages lead to the same person in
+whatever order they arrive; two numbers that the hospital has merged lead to one person.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from chalicelib.application.identity import patient_id
 from chalicelib.application.records import Person
 
 if TYPE_CHECKING:
-    from chalicelib.application.incoming import Identifier, Origin, PatientDetails, Profile
+    from chalicelib.application.incoming import Identifier, Origin, PatientDetails
+    from chalicelib.application.profile import Profile
+    from chalicelib.application.world import World
+
+FIELDS = ("family_name", "given_name", "birth_date", "sex", "mobile", "email", "language", "consent")
+MOST_MERGES = 10
+"""How long a chain of merges is followed; a longer one is a mistake of the hospital's."""
 
 
-def naming_identifier(profile: Profile, details: PatientDetails) -> Identifier:
+def naming_identifier(profile: Profile, identifiers: tuple[Identifier, ...]) -> Identifier:
     """The number that names this patient at this hospital: the best authority of its profile."""
     for authority in profile.patient_authorities:
-        for identifier in details.identifiers:
+        for identifier in identifiers:
             if identifier.authority == authority:
                 return identifier
-    return details.identifiers[0]
+    return identifiers[0]
 
 
-def patient_of(hospital: str, profile: Profile, details: PatientDetails) -> str:
-    """The id under which we keep this patient."""
-    named = naming_identifier(profile, details)
+def patient_of(hospital: str, profile: Profile, identifiers: tuple[Identifier, ...]) -> str:
+    """The id under which we keep the patient with these numbers."""
+    named = naming_identifier(profile, identifiers)
     return patient_id(hospital, named.authority, named.value)
 
 
-def merged(
-    known: Person | None, patient: str, details: PatientDetails, origin: Origin, default_language: str
-) -> Person:
-    """The person as now known. An older message overwrites nothing."""
-    if known is not None and origin.sent_at < known.as_of:
-        return known
-    was = known or _nobody(patient, origin)
-    return Person(
-        id=patient,
-        identifiers=details.identifiers,
-        family_name=_kept(details.family_name, was.family_name),
-        given_name=_kept(details.given_name, was.given_name),
-        birth_date=details.birth_date or was.birth_date,
-        sex=_kept(details.sex, was.sex),
-        mobile=_kept(details.mobile, was.mobile),
-        email=_kept(details.email, was.email),
-        language=_kept(details.language, was.language) or default_language,
-        as_of=origin.sent_at,
-    )
+def known(world: World, hospital: str, patient: str) -> tuple[str, Person | None]:
+    """The patient who stands for this number now, after all merges, and what is known of them."""
+    for _ in range(MOST_MERGES):
+        person = world.people.person(hospital, patient)
+        if person is None or person.merged_into is None:
+            return patient, person
+        patient = person.merged_into
+    return patient, person
 
 
-def _nobody(patient: str, origin: Origin) -> Person:
-    return Person(patient, (), "", "", None, "", "", "", "", origin.sent_at)
+def told(world: World, hospital: str, details: PatientDetails, origin: Origin) -> Person:
+    """The person of a message, with what it says; equal to what is stored where it says nothing new."""
+    profile = world.catalogue.profile(hospital)
+    named = patient_of(hospital, profile, details.identifiers)
+    patient, person = known(world, hospital, named)
+    was = person or stranger(patient, profile.default_language)
+    return _brought_up_to_date(was, details, origin.word, is_own_number=patient == named)
 
 
-def _kept(said: str | None, known: str) -> str:
-    return known if said is None else said
+def stranger(patient: str, language: str) -> Person:
+    """A person of whom nothing is known yet."""
+    return Person(patient, (), "", "", None, "", "", "", language)
+
+
+def _brought_up_to_date(was: Person, details: PatientDetails, word: str, *, is_own_number: bool) -> Person:
+    changes: dict[str, Any] = {field: getattr(details, field) for field in FIELDS}
+    # A merged number's own list of identifiers is not that of the patient who stays.
+    changes["identifiers"] = details.identifiers if is_own_number else None
+    newer = {
+        field: value
+        for field, value in changes.items()
+        if value is not None and word > was.said.get(field, "")
+    }
+    if not newer:
+        return was
+    return replace(was, **newer, said=was.said | dict.fromkeys(newer, word))
+
+
+def combined(stays: Person, goes: Person) -> Person:
+    """The person who stays, with every field for which the other number had a newer word."""
+    newer = {
+        field: getattr(goes, field)
+        for field in FIELDS
+        if goes.said.get(field, "") > stays.said.get(field, "")
+    }
+    return replace(stays, **newer, said=stays.said | {field: goes.said[field] for field in newer})

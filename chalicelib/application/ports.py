@@ -8,7 +8,7 @@ from typing import Protocol
 
 import msgspec
 
-from chalicelib.application.incoming import Profile
+from chalicelib.application.profile import Profile
 from chalicelib.application.records import (
     Cancellation,
     ClinicianEntry,
@@ -34,12 +34,12 @@ class Conflict(Exception):
 
 
 class AlreadyKnown(Exception):
-    """The ledger holds this message already; `sha256` is that of the one it holds."""
+    """The ledger holds a message under this key already: the same one, or another with its number."""
 
-    def __init__(self, sha256: str) -> None:
-        """Keep the stored hash: equal means a repeat, different means another message under the same id."""
-        super().__init__(sha256)
-        self.sha256 = sha256
+    def __init__(self, line: MessageRecord) -> None:
+        """Keep the line that stands there."""
+        super().__init__(line.key)
+        self.line = line
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -128,12 +128,8 @@ class People(Protocol):
     def visit(self, hospital: str, number: str) -> Visit | None:
         """What is known of a stay, or None."""
 
-
-class Ledger(Protocol):
-    """HL7 messages, as they came and left."""
-
-    def messages(self, hospital: str, direction: str, day: date) -> tuple[MessageRecord, ...]:
-        """The messages of one day (UTC), oldest first."""
+    def visits(self, hospital: str, patient: str) -> tuple[Visit, ...]:
+        """The patient's stays, under the numbers that they have now."""
 
 
 class Outgoing(Protocol):
@@ -290,6 +286,13 @@ class HospitalQueue(Protocol):
     """The way back to the hospital."""
 
     def send(
-        self, hospital: str, group: str, control_id: str, message: bytes, kind: str, at: datetime
+        self,
+        hospital: str,
+        group: str,
+        control_id: str,
+        message: bytes,
+        kind: str,
+        at: datetime,
+        once: str = "",
     ) -> None:
-        """Queue one message, in order within its group, once per control id."""
+        """Queue one message, in order within its group, once per control id (or per `once`)."""

@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from chalicelib.application.incoming import Identifier
-from chalicelib.domain.episode.commands import Channel
+from chalicelib.domain.episode.commands import Channel, Word
 from chalicelib.domain.messaging_hours import MessagingHours
 from chalicelib.domain.rules import Answers
 
@@ -27,12 +27,21 @@ class Person(msgspec.Struct, frozen=True):
     mobile: str
     email: str
     language: str
-    as_of: datetime
-    """The newest word of the hospital on this person."""
+    consent: str = ""
+    """"N": the patient does not want messages; a nurse telephones."""
+    said: dict[str, Word] = {}
+    """Which word of the hospital each field comes from: empty fields never silence an older word."""
+    merged_into: str | None = None
+    """The patient that the hospital found this one to be."""
+    merged_as_of: Word = ""
+    revision: int = 0
+    """How often it was written: of two who change it at once, one reads again."""
 
     @property
     def channels(self) -> tuple[Channel, ...]:
         """How the person can be reached, best first."""
+        if self.consent == "N":
+            return ()
         sms: tuple[Channel, ...] = ("sms",) if self.mobile else ()
         return sms + (("email",) if self.email else ())
 
@@ -57,20 +66,37 @@ class Note(msgspec.Struct, frozen=True):
     by: str
 
 
+class Register(msgspec.Struct, frozen=True):
+    """The newest word on one thing that can happen and be withdrawn again."""
+
+    at: datetime | None
+    """When it happened; None: withdrawn."""
+    as_of: Word
+
+
 class Visit(msgspec.Struct, frozen=True):
-    """What is known of a stay (PV1-19): its episode, and what happened before that was booked."""
+    """A stay (PV1-19): whose, for which episode, and the newest word on its beginning and its end."""
 
     number: str
-    episode: str | None
-    patient: str | None
-    admitted_at: datetime | None = None
-    discharged_at: datetime | None = None
+    patient: str
+    episode: str | None = None
+    admission: Register | None = None
+    discharge: Register | None = None
+    account: str = ""
+    """PID-18: several stays may stand under one."""
+    renamed_to: str | None = None
+    """The number that the hospital has given it since (A50)."""
+    renamed_as_of: Word = ""
+    patient_as_of: Word = ""
+    """The newest word on whose stay it is."""
+    revision: int = 0
 
 
 class Cancellation(msgspec.Struct, frozen=True):
     """A booking that was cancelled before we had heard of it: a late S12 is born cancelled."""
 
-    as_of: datetime
+    as_of: Word
+    reason: str = "hospital"
 
 
 class Unit(msgspec.Struct, frozen=True):
@@ -151,6 +177,27 @@ class MessageRecord(msgspec.Struct, frozen=True):
     reason: str
     episode: str | None
     message: str
+    """Its text, or only the beginning of one that is stored apart (`stored_at`)."""
+    encoding: str = "utf-8"
+    """How the text was made of bytes: it gives back exactly those."""
+    patient: str | None = None
+    stored_at: str | None = None
+    """Where the bytes of a long message are."""
+    revision: int = 0
+    """How often the line was written: a replay writes it again."""
+
+    @property
+    def raw(self) -> bytes:
+        """The bytes as they came or left; of a message that is stored apart only their beginning."""
+        return self.message.encode(self.encoding)
+
+
+def as_text(raw: bytes) -> tuple[str, str]:
+    """Text for a line of the ledger, and the encoding that gives back exactly these bytes."""
+    try:
+        return raw.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        return raw.decode("latin-1"), "latin-1"
 
 
 Extra = Person | Response | Note | Visit | Cancellation | ClinicianEntry | MessageRecord

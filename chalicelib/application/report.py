@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from chalicelib.application.identity import digest
 from chalicelib.application.incoming import Code
-from chalicelib.application.records import MessageRecord
+from chalicelib.application.outcomes import sent_line
 from chalicelib.application.report_content import Observation, ReportContent, ResolvedAlert
 from chalicelib.domain.episode.events import AlertResolved
 from chalicelib.domain.explain import answer_in_words, filled, in_language
@@ -45,7 +44,7 @@ def send_report(world: World, hospital: str, episode: str, report_id: str, at: d
     control_id = digest(hospital, episode, report.id)[:20].upper()
     message = world.write_report(_content(world, hospital, history, report, control_id, at))
     world.hospital_queue.send(hospital, episode, control_id, message, KIND, at)
-    record = _record(hospital, episode, control_id, message, at)
+    record = sent_line(hospital, episode, control_id, message, KIND, at)
     queued = replace(report, status="queued", control_id=control_id)
     world.outgoing.save_report(hospital, episode, queued, record)
 
@@ -145,20 +144,4 @@ def _alert(
         by_name="" if member is None else member.name,
         raised_at=alert.raised_at,
         resolved_at=alert.resolved_at,
-    )
-
-
-def _record(hospital: str, episode: str, control_id: str, message: bytes, at: datetime) -> MessageRecord:
-    return MessageRecord(
-        key=digest(hospital, "out", control_id),
-        at=at,
-        hospital=hospital,
-        direction="out",
-        control_id=control_id,
-        type=KIND,
-        sha256=sha256(message).hexdigest(),
-        result="queued",
-        reason="",
-        episode=episode,
-        message=message.decode(),
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from chalicelib.application import ports
+from chalicelib.application.ledger import Ledger
 from chalicelib.application.report_content import ReportContent
 from chalicelib.domain.episode.commands import Channel
 
@@ -16,7 +17,7 @@ class World:
 
     care: ports.Care
     people: ports.People
-    ledger: ports.Ledger
+    ledger: Ledger
     outgoing: ports.Outgoing
     alarm: ports.Alarm
     catalogue: ports.Catalogue

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-from base64 import b64decode
 from collections.abc import Callable
-from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -16,7 +13,6 @@ from chalicelib.adapters.tenancy import SYSTEM, acting_for
 from chalicelib.application import wake as waking
 from chalicelib.application.deliver import deliver as deliver_notice
 from chalicelib.application.deliver import receive_receipt
-from chalicelib.application.intake import Letter, receive
 
 logger = Logger(service="vigie", serialize_stacktrace=False)
 
@@ -51,32 +47,9 @@ def each(event: Record, do: Callable[[Record], None]) -> Failures:
 
 def hl7_in(event: Record) -> Failures:
     """Messages of hospitals. The queue's own ARN says which hospital is speaking."""
-    return each(event, _letter)
+    from chalicelib.entrypoints.border import take_in
 
-
-def _letter(record: Record) -> None:
-    from chalicelib.hl7 import read, translate
-
-    hospital = bootstrap.hospital_of_queue(record["eventSourceARN"])
-    raw, received_at = _raw(record["body"])
-    with acting_for(hospital):
-        world = bootstrap.world()
-        profile = world.catalogue.profile(hospital)
-        at = bootstrap.clock().now()
-        message = read.read(raw, profile.charset)
-        said = translate.translate(message, profile, received_at or at)
-        letter = Letter(hospital, at, sha256(raw).hexdigest(), raw.decode("utf-8", "backslashreplace"))
-        done = receive(world, letter, said)
-    logger.info("hl7", extra={"hospital": hospital, "key": done.key, "result": done.result})
-
-
-def _raw(body: str) -> tuple[bytes, datetime | None]:
-    """The message's bytes: the bridge wraps them; a sender that writes to the queue itself need not."""
-    if not body.lstrip().startswith("{"):
-        return body.encode(), None
-    envelope = json.loads(body)
-    received = envelope.get("received_at")
-    return b64decode(envelope["raw_b64"]), received and datetime.fromisoformat(received)
+    return each(event, take_in)
 
 
 def sweep(event: Record) -> Failures:

@@ -28,6 +28,9 @@ UNDELIVERED = N_("The message did not reach the patient ({reason}): call the pat
 EVENTS: dict[str, str] = {
     "Booked": N_("Follow-up planned"),
     "Moved": N_("The operation has a new time"),
+    "Reinstated": N_("Booked again after it was cancelled"),
+    "Replanned": N_("Another unit or another operation"),
+    "PatientChanged": N_("The hospital has corrected the patient's number"),
     "BookingConfirmed": N_("Booking repeated by the hospital"),
     "VisitLinked": N_("Stay number given by the hospital"),
     "SurgeonChanged": N_("Another surgeon"),

@@ -24,7 +24,9 @@ _ACCEPT = {b"NE": (), b"ER": ("AE", "AR"), b"SU": ("AA",)}
 """MSH-15: which answers a sender in enhanced mode wants at once; otherwise all of them."""
 
 
-class _Header(NamedTuple):
+class Header(NamedTuple):
+    """The MSH of a message, as its bytes hold it."""
+
     separator: bytes
     characters: bytes
     fields: tuple[bytes, ...]
@@ -36,11 +38,29 @@ class _Header(NamedTuple):
 
     @property
     def component(self) -> bytes:
+        """What separates components."""
         return self.characters[:1]
 
     @property
     def is_enhanced(self) -> bool:
+        """Whether the sender distinguishes "stored" from "done": MSH-15 or MSH-16 is filled."""
         return bool(self.field(15) or self.field(16))
+
+    def answered(self, at: datetime, control_id: str) -> list[bytes]:
+        """The MSH of an answer."""
+        return [
+            b"MSH",
+            self.characters,
+            *(self.field(n) for n in (5, 6, 3, 4)),
+            f"{at:%Y%m%d%H%M%S%z}".encode(),
+            b"",
+            _message_type(self),
+            plain(control_id, self),
+            self.field(11) or b"P",
+            self.field(12) or b"2.5",
+            *(b"",) * 5,
+            self.field(18),
+        ]
 
 
 def acknowledgement(frame: bytes, code: Code, text: str, at: datetime, control_id: str) -> bytes:
@@ -49,48 +69,37 @@ def acknowledgement(frame: bytes, code: Code, text: str, at: datetime, control_i
     Sender and receiver change places; MSH-9.2, 11, 12 and 18 are copied, in the sender's own delimiters.
     Where the frame holds no MSH, the answer has an empty MSA-2.
     """
-    header = _header(frame)
-    answer = _ENHANCED[code] if header.is_enhanced else code.encode()
-    msh = [
-        *(header.field(n) for n in (5, 6, 3, 4)),
-        f"{at:%Y%m%d%H%M%S%z}".encode(),
-        b"",
-        _message_type(header),
-        _plain(control_id, header),
-        header.field(11) or b"P",
-        header.field(12) or b"2.5",
-        *(b"",) * 5,
-        header.field(18),
-    ]
-    msa = [b"MSA", answer, header.field(10), _plain(text, header)]
-    lines = [[b"MSH", header.characters, *msh], msa]
-    return b"".join(header.separator.join(line).rstrip(header.separator) + b"\r" for line in lines)
+    found = header(frame)
+    said = _ENHANCED[code] if found.is_enhanced else code.encode()
+    lines = [found.answered(at, control_id), [b"MSA", said, found.field(10), plain(text, found)]]
+    return b"".join(found.separator.join(line).rstrip(found.separator) + b"\r" for line in lines)
 
 
 def is_wanted(frame: bytes, code: Code) -> bool:
     """Whether the sender waits for this answer: always in original mode, by MSH-15 in enhanced mode."""
-    return code in _ACCEPT.get(_header(frame).field(15).upper(), ("AA", "AE", "AR"))
+    return code in _ACCEPT.get(header(frame).field(15).upper(), ("AA", "AE", "AR"))
 
 
-def _header(frame: bytes) -> _Header:
+def header(frame: bytes) -> Header:
+    """The first MSH in any bytes; one without fields where there is none."""
     match = _HEADER.search(frame)
     if match is None:
-        return _Header(b"|", b"^~\\&", ())
+        return Header(b"|", b"^~\\&", ())
     separator = match[1]
     characters, *fields = (part.translate(None, _CONTROLS) for part in match[2].split(separator))
-    return _Header(separator, characters or b"^~\\&", tuple(fields))
+    return Header(separator, characters or b"^~\\&", tuple(fields))
 
 
-def _message_type(header: _Header) -> bytes:
+def _message_type(found: Header) -> bytes:
     """ACK, with their event, and with a structure where their version has one."""
-    parts = header.field(9).split(header.component)
+    parts = found.field(9).split(found.component)
     trigger = parts[1:2]
     structure = [b"ACK"] if parts[2:] else []
-    return header.component.join([b"ACK", *trigger, *structure])
+    return found.component.join([b"ACK", *trigger, *structure])
 
 
-def _plain(text: str, header: _Header) -> bytes:
+def plain(text: str, found: Header) -> bytes:
     """Our own words, without anything that their delimiters or character set could misread."""
-    syntax = bytes(c for c in header.separator + header.characters if not chr(c).isalnum())
+    syntax = bytes(c for c in found.separator + found.characters if not chr(c).isalnum())
     blanks = bytes.maketrans(syntax, b" " * len(syntax))
     return text.encode("ascii", errors="replace").translate(blanks, _CONTROLS)

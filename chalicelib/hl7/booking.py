@@ -12,7 +12,7 @@ from chalicelib.hl7.said import Unclear, text, time
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from chalicelib.application.incoming import Profile
+    from chalicelib.application.profile import Profile
     from chalicelib.hl7.message import Message, Segment
     from chalicelib.hl7.said import Source
 
@@ -33,6 +33,19 @@ def key(message: Message) -> str:
     if not found:
         raise Unclear("SCH-1.1 and SCH-2.1 are empty: no booking number")
     return found
+
+
+def is_day_surgery(message: Message, profile: Profile) -> bool:
+    """Whether the stay is of a kind that the profile follows: PV1-2, PV1-10 or PV1-18."""
+    said = {text(message, field) for field in ("PV1-2", "PV1-10", "PV1-18")}
+    return not profile.day_surgery or bool(said & set(profile.day_surgery))
+
+
+def ordered(message: Message, profile: Profile) -> tuple[Code, ...]:
+    """The procedures of an order (OBR-4) that the profile maps."""
+    found = [_code(obr, "OBR-4", profile) for obr in message.every("OBR")]
+    mapped = (code for code in found if code is not None and code.code in profile.procedures)
+    return tuple(dict.fromkeys(mapped))[:MOST_PROCEDURES]
 
 
 def reason(message: Message) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from chalicelib.application.incoming import Profile
+    from chalicelib.application.profile import Profile
     from chalicelib.hl7.message import Message, Repetition
 
 MOST_IDENTIFIERS = 20
@@ -29,7 +29,9 @@ def patient(message: Message, profile: Profile) -> PatientDetails:
     if not numbers:
         raise Unclear("PID-3.1 is empty: no patient identifier")
     family, given = _name(message)
-    reach = contact((*message.repetitions("PID-13"), *message.repetitions("PID-14")), profile.country_code)
+    reach = contact(
+        tuple(xtn for f in profile.phones for xtn in message.repetitions(f)), profile.country_code
+    )
     return PatientDetails(
         identifiers=numbers,
         family_name=family,
@@ -39,14 +41,27 @@ def patient(message: Message, profile: Profile) -> PatientDetails:
         mobile=reach.mobile,
         email=reach.email,
         language=two_letters(said(message, "PID-15.1")),
+        consent=_consent(message, profile),
     )
+
+
+def _consent(message: Message, profile: Profile) -> str | None:
+    if profile.consent is None:
+        return None
+    value = said(message, profile.consent.field)
+    return value and ("N" if value in profile.consent.refused else "Y")
 
 
 def identifiers(message: Message, profile: Profile) -> tuple[Identifier, ...]:
     """The numbers of PID-3, those of the profile's authorities first, in the profile's order."""
-    found = [_identifier(cx) for cx in message.repetitions("PID-3")[:MOST_IDENTIFIERS]]
     qualified = "VALI" in message.all("PID-32")
-    usable = [i for i in found if i.value and (i.kind != "INS" or qualified)]
+    found = numbers(message.repetitions("PID-3"), profile)
+    return tuple(i for i in found if i.kind != "INS" or qualified)
+
+
+def numbers(field: Sequence[Repetition], profile: Profile) -> tuple[Identifier, ...]:
+    """The numbers of a field (PID-3, MRG-1), in the profile's order of authorities."""
+    usable = [i for i in map(_identifier, field[:MOST_IDENTIFIERS]) if i.value]
     order = {authority: n for n, authority in enumerate(profile.patient_authorities)}
     return tuple(sorted(usable, key=lambda i: order.get(i.authority, len(order))))
 

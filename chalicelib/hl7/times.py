@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 _TIME = re.compile(
-    r"([0-9]{4})(?:([0-9]{2})(?:([0-9]{2})(?:([0-9]{2})(?:([0-9]{2})(?:([0-9]{2})(?:\.[0-9]{1,9})?)?)?)?)?)?"
+    r"([0-9]{4})(?:([0-9]{2})(?:([0-9]{2})(?:([0-9]{2})(?:([0-9]{2})(?:([0-9]{2})(?:\.([0-9]{1,9}))?)?)?)?)?)?"
     r"(?:([+-])([0-9]{2})([0-9]{2}))?"
 )
 _HOUR = 60
@@ -27,6 +27,8 @@ class Moment(NamedTuple):
 
     at: datetime
     has_hour: bool
+    microsecond: int = 0
+    """Below the second only the order of messages counts."""
 
 
 def moment(text: str, zone: ZoneInfo) -> Moment:
@@ -41,10 +43,11 @@ def moment(text: str, zone: ZoneInfo) -> Moment:
     year, month, day, hour, minute, second = (
         int(n or d) for n, d in zip(match.groups()[:6], "011000", strict=True)
     )
-    offset: tzinfo = zone if match[7] is None else _offset(match[7], match[8], match[9])
+    fraction = int((match[7] or "0").ljust(6, "0")[:6])
+    offset: tzinfo = zone if match[8] is None else _offset(match[8], match[9], match[10])
     try:
         local = datetime(year, month, day, hour, minute, second, tzinfo=offset)
-        return Moment(local.astimezone(UTC), match[4] is not None)
+        return Moment(local.astimezone(UTC), match[4] is not None, fraction)
     except (ValueError, OverflowError):
         raise NotATime from None
 

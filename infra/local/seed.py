@@ -10,7 +10,7 @@ from chalicelib.adapters.tables import Item, table
 from chalicelib.adapters.tenancy import acting_for
 from chalicelib.application.access import STAFF_LIFE
 from chalicelib.application.identity import sha256
-from chalicelib.application.incoming import Profile, UnitMapping
+from chalicelib.application.profile import Profile, UnitMapping
 from chalicelib.application.records import Member, Role, Session, Unit
 from chalicelib.domain.messaging_hours import MessagingHours, Window
 from infra.local.emulator import REGION

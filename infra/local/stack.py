@@ -129,10 +129,10 @@ class Stack:
         found: list[MessageRecord] = []
         pages = self.dynamodb.get_paginator("scan").paginate(
             TableName=self.outputs["CareTableName"],
-            FilterExpression="begins_with(pk, :p) AND sk = :s",
+            FilterExpression="begins_with(pk, :p) AND begins_with(sk, :s)",
             ExpressionAttributeValues={
                 ":p": {"S": f"TEN#{hospital}|MSG#"},
-                ":s": {"S": direction.upper()},
+                ":s": {"S": f"{direction.upper()}#"},
             },
         )
         for page in pages:

@@ -14,18 +14,20 @@ from chalicelib.adapters.access import Access
 from chalicelib.adapters.alarm import Alarm
 from chalicelib.adapters.care import Care
 from chalicelib.adapters.keys import SHARDS
+from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.outgoing import Outgoing
 from chalicelib.adapters.tables import table
 from chalicelib.adapters.tenancy import SYSTEM, WrongHospital, acting_for
 from chalicelib.application.incoming import Identifier
+from chalicelib.application.ledger import PAGE
 from chalicelib.application.ports import AlreadyKnown, Change, Conflict
-from chalicelib.application.records import Link, MessageRecord, Person, Response
+from chalicelib.application.records import Link, MessageRecord, Person, Response, Visit
 from chalicelib.domain import outgoing
 from chalicelib.domain.episode import commands as c
 from chalicelib.domain.episode import decide, evolve, next_wake
 from tests.adapters.engines import make_tables, running
 from tests.examples import BOOKED_AT, PATHWAY, at, book, word
-from tests.fakes import Memory, MemoryAccess, MemoryAlarm, MemoryCare, MemoryOutgoing
+from tests.fakes import Memory, MemoryAccess, MemoryAlarm, MemoryCare, MemoryLedger, MemoryOutgoing, later
 
 HOSPITAL = "demo"
 names = count(1)
@@ -37,6 +39,7 @@ class Storage:
     outgoing: Outgoing
     access: Access
     alarm: Alarm
+    ledger: Ledger
 
     def change(self, episode: str, command: c.Command, *extras: object) -> Change:
         """A decision on the episode as it now is."""
@@ -75,12 +78,20 @@ ENGINES = [
 def storage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storage]:
     if request.param == "memory":
         memory = Memory()
-        yield Storage(MemoryCare(memory), MemoryOutgoing(memory), MemoryAccess(memory), MemoryAlarm(memory))
+        yield Storage(
+            MemoryCare(memory),
+            MemoryOutgoing(memory),
+            MemoryAccess(memory),
+            MemoryAlarm(memory),
+            MemoryLedger(memory),
+        )
         return
     with running(request.param, tmp_path_factory.mktemp("engine")) as endpoint:
         made = make_tables(endpoint)
         care, catalogue, access = (table(name, "eu-west-3", endpoint) for name in made)
-        yield Storage(Care(care, catalogue), Outgoing(care, access), Access(access), Alarm(care))
+        yield Storage(
+            Care(care, catalogue), Outgoing(care, access), Access(access), Alarm(care), Ledger(care)
+        )
 
 
 @pytest.fixture(autouse=True)
@@ -134,7 +145,7 @@ class TestCommits:
         kept = Response("before", 1, {"coming": True}, BOOKED_AT)
         storage.care.commit(storage.change(episode, book(), kept, person("p1")))
         assert storage.care.response(HOSPITAL, episode, "before") == kept
-        assert storage.care.persons(HOSPITAL, ["p1", "nobody"]) == {"p1": person("p1")}
+        assert storage.care.persons(HOSPITAL, ["p1", "nobody"]) == {"p1": later(person("p1"))}
 
 
 class TestIndexes:
@@ -175,8 +186,8 @@ class TestLedger:
         storage.care.store(HOSPITAL, None, (line,))  # the answer was lost
         with pytest.raises(AlreadyKnown) as known:
             storage.care.store(HOSPITAL, None, (replace(line, at=BOOKED_AT + timedelta(1)),))
-        assert known.value.sha256 == line.sha256
-        assert line in storage.care.messages(HOSPITAL, "in", BOOKED_AT.date())
+        assert known.value.line == later(line) == storage.ledger.message(HOSPITAL, line.key)
+        assert later(line) in storage.ledger.messages(HOSPITAL, "in", BOOKED_AT.date())
 
     def test_a_known_message_keeps_its_commit_out(self, storage: Storage, episode: str) -> None:
         storage.care.store(HOSPITAL, None, (record(episode),))
@@ -184,6 +195,61 @@ class TestLedger:
         with pytest.raises(AlreadyKnown):
             storage.care.commit(storage.change(episode, book(), again))
         assert storage.care.row(HOSPITAL, episode) is None
+
+    def test_a_line_is_written_again_by_who_read_it(self, storage: Storage, episode: str) -> None:
+        waiting = replace(record(episode), result="quarantined", at=BOOKED_AT + timedelta(days=9))
+        storage.care.store(HOSPITAL, None, (waiting,))
+        line = storage.ledger.message(HOSPITAL, waiting.key)
+        assert line in storage.ledger.quarantined(HOSPITAL, None).lines
+        storage.care.store(HOSPITAL, None, (replace(line, result="applied"),))
+        with pytest.raises(Conflict):
+            storage.care.store(HOSPITAL, None, (replace(line, result="no_concern"),))
+        assert storage.ledger.message(HOSPITAL, line.key).result == "applied"
+        assert line.key not in {left.key for left in storage.ledger.quarantined(HOSPITAL, None).lines}
+
+    def test_pages_follow_one_another(self, storage: Storage, episode: str) -> None:
+        day = BOOKED_AT + timedelta(days=100 + len(episode) + int(episode.removeprefix("episode")))
+        for number in range(PAGE + 3):
+            line = replace(record(f"{episode}{number}"), at=day + timedelta(seconds=number))
+            storage.care.store(HOSPITAL, None, (replace(line, type="ADT^A01" if number % 2 else "ACK"),))
+        first = storage.ledger.page(HOSPITAL, "in", day.date(), None, lambda _: True)
+        rest = storage.ledger.page(HOSPITAL, "in", day.date(), first.older, lambda _: True)
+        numbers = [int(line.control_id.removeprefix(episode)) for line in (*first.lines, *rest.lines)]
+        assert numbers == list(reversed(range(PAGE + 3)))
+        assert rest.older is None
+        acks = storage.ledger.page(HOSPITAL, "in", day.date(), None, lambda line: line.type == "ACK")
+        assert [line.type for line in acks.lines] == ["ACK"] * ((PAGE + 4) // 2)
+
+    def test_messages_are_found_by_number_and_patient(self, storage: Storage, episode: str) -> None:
+        line = replace(record(episode), patient=episode)
+        again = replace(line, key=f"{line.key.partition('.')[0]}.again", result="duplicate")
+        storage.care.store(HOSPITAL, None, (line,))
+        storage.care.store(HOSPITAL, None, (again,))
+        assert {found.key for found in storage.ledger.of_patient(HOSPITAL, episode)} == {line.key, again.key}
+        found = storage.ledger.of_control(HOSPITAL, line.key.partition(".")[0])
+        assert {message.result for message in found} == {"applied", "duplicate"}
+
+
+class TestPeople:
+    def test_of_two_who_write_at_once_one_reads_again(self, storage: Storage, episode: str) -> None:
+        storage.care.store(HOSPITAL, None, (person(episode),))
+        read = storage.care.person(HOSPITAL, episode)
+        storage.care.store(HOSPITAL, None, (replace(read, family_name="One"),))
+        with pytest.raises(Conflict):
+            storage.care.store(HOSPITAL, None, (replace(read, family_name="Two"),))
+        assert storage.care.person(HOSPITAL, episode).family_name == "One"
+
+    def test_a_patients_stays_are_found(self, storage: Storage, episode: str) -> None:
+        stay = Visit(number=f"{episode}-1", patient=episode)
+        storage.care.store(HOSPITAL, None, (stay, Visit(number=f"{episode}-2", patient="other")))
+        assert storage.care.visits(HOSPITAL, episode) == (later(stay),)
+        read = storage.care.visit(HOSPITAL, stay.number)
+        storage.care.store(HOSPITAL, None, (replace(read, patient="other"),))
+        assert storage.care.visits(HOSPITAL, episode) == ()
+
+    def test_a_follow_up_goes_over_to_the_patient_who_stays(self, storage: Storage, episode: str) -> None:
+        storage.do(episode, book(), c.ChangePatient(at=BOOKED_AT, patient=f"new-{episode}"))
+        assert storage.care.of_patient(HOSPITAL, f"new-{episode}") == (episode,)
 
 
 class TestClaims:
@@ -241,12 +307,12 @@ class TestTenancy:
 
 def person(name: str) -> Person:
     ids = (Identifier("1", "DEMO", "PI"),)
-    return Person(name, ids, "Demo", "Camille", BOOKED_AT.date(), "F", "+33639980001", "", "fr", BOOKED_AT)
+    return Person(name, ids, "Demo", "Camille", BOOKED_AT.date(), "F", "+33639980001", "", "fr")
 
 
 def record(key: str) -> MessageRecord:
     return MessageRecord(
-        key=key, at=BOOKED_AT, hospital=HOSPITAL, direction="in", control_id=key, type="SIU^S12",
+        key=f"{key}.x", at=BOOKED_AT, hospital=HOSPITAL, direction="in", control_id=key, type="SIU^S12",
         sha256="hash", result="applied", reason="", episode=None, message="MSH",
     )  # fmt: skip
 

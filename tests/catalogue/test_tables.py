@@ -186,3 +186,13 @@ class TestMessages:
         assert {"fr": "infirmières lisent", "en": "nurses read"}[language] in mail["body"]
         assert "15" in mail["body"]
         assert "112" in mail["body"]
+
+
+def test_every_event_has_words() -> None:
+    """A new event without words would break the page of the episode that has it."""
+    from typing import get_args
+
+    from chalicelib.domain.episode import Event
+    from chalicelib.entrypoints.staff_words import EVENTS
+
+    assert {kind.__name__ for kind in get_args(Event)} == set(EVENTS)

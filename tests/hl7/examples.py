@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from chalicelib.application.incoming import Profile, UnitMapping
+from chalicelib.application.profile import Profile, UnitMapping
 from chalicelib.hl7.message import Message
 from chalicelib.hl7.read import read
 

@@ -17,17 +17,20 @@ from chalicelib.application.incoming import (
     Code,
     Demographics,
     Identifier,
+    Incoming,
+    Merged,
     Movement,
     NoConcern,
     NotUnderstood,
     PatientDetails,
-    Profile,
+    VisitMoved,
 )
+from chalicelib.application.profile import Consent, Enrolment, Profile
 from chalicelib.hl7.read import read
 from chalicelib.hl7.translate import translate
 from tests.hl7.examples import OWN, PROFILE, RECEIVED, SHARED, message, own, segments
 
-RESULTS = Appointment | AppointmentCancelled | Demographics | Movement | NoConcern | NotUnderstood
+RESULTS = Incoming | NoConcern | NotUnderstood
 
 SCH = "SCH|RDV1||||||||||^^^202611240830"
 PID = "PID|1||7^^^DEMO"
@@ -184,17 +187,270 @@ class TestMovements:
         assert isinstance(said(segments("EVN|A01", PID, kind="ADT^A08")), Demographics)
 
 
+PV1 = "PV1|1|I|UCA" + "|" * 16 + "V1"
+
+
+class TestEndings:
+    """Every way in which an operation does not take place."""
+
+    @pytest.mark.parametrize(
+        ("kind", "reason"), [("S16", "discontinued"), ("S17", "deleted"), ("S26", "no_show")]
+    )
+    def test_of_bookings(self, kind: str, reason: str) -> None:
+        """S15 gives its reason itself."""
+        found = said(segments(SCH, kind=f"SIU^{kind}"))
+        assert isinstance(found, AppointmentCancelled)
+        assert found.reason == reason
+
+    def test_of_planned_stays(self) -> None:
+        """A38 and A27 count only where stays are bookings."""
+        raw = segments(PID, PV1, kind="ADT^A38")
+        assert said(raw).plan is None
+        plan = said(raw, replace(PROFILE, bookings="pam")).plan
+        assert isinstance(plan, AppointmentCancelled)
+        assert plan.appointment == "visit:V1"
+
+
+class TestResources:
+    """S18 to S22 change parts of a booking."""
+
+    @pytest.mark.parametrize("kind", ["S18", "S19", "S20", "S21", "S22"])
+    def test_leave_what_they_do_not_name(self, kind: str) -> None:
+        """And say so."""
+        found = said(segments(SCH, PID, kind=f"SIU^{kind}"))
+        assert isinstance(found, Appointment)
+        assert found.partial
+
+
+class TestPeopleWhoAreOne:
+    """Merges and changes of numbers."""
+
+    @pytest.mark.parametrize("kind", ["A40", "A34", "A18", "A47"])
+    def test_are_merged(self, kind: str) -> None:
+        """MRG-1 goes, PID-3 stays."""
+        found = said(segments(PID, "MRG|8^^^DEMO~9^^^OTHER", "MRG|10^^^DEMO", kind=f"ADT^{kind}"))
+        assert isinstance(found, Merged)
+        assert [[i.value for i in numbers] for numbers in found.prior] == [["8", "9"], ["10"]]
+
+    def test_lose_their_national_number_and_stay_themselves(self) -> None:
+        """A47 of PAM France."""
+        ins = "1800175000000^^^ASIP-SANTE-INS-NIR&1.2.250.1.213.1.4.8&ISO^INS"
+        assert isinstance(said(segments(PID, f"MRG|{ins}", kind="ADT^A47")), Demographics)
+
+    def test_must_be_named(self) -> None:
+        """Else nobody knows who was meant."""
+        assert "MRG-1 is empty" in refused(segments(PID, kind="ADT^A40"))
+        two = segments(PID, "MRG|8^^^DEMO", "PID|1||99^^^DEMO", "MRG|9^^^DEMO", kind="ADT^A40")
+        assert "one merge at a time" in refused(two)
+
+    @pytest.mark.parametrize("kind", ["A44", "A45", "A50", "A51"])
+    def test_have_their_stays_moved(self, kind: str) -> None:
+        """MRG-5 is the old number, PV1-19 the new one."""
+        found = said(segments(PID, "MRG|8^^^DEMO||ACC||OLD", PV1, kind=f"ADT^{kind}"))
+        assert isinstance(found, VisitMoved)
+        assert (found.prior_visit, found.visit, found.account) == ("OLD", "V1", "ACC")
+
+
+class TestCorrections:
+    """Z99 of PAM France."""
+
+    @pytest.mark.parametrize(
+        ("zbe", "expected"),
+        [
+            ("ZBE|M1|20261124101500||UPDATE|N|A01|||H", "admitted"),
+            ("ZBE|M1|20261124101500||UPDATE|N|A03|||H", "discharged"),
+            ("ZBE|M1|20261124101500||CANCEL|N|A01|||H", "admission_withdrawn"),
+            ("ZBE|M1|20261124101500||UPDATE|N|A01|||C", None),
+            ("ZBE|M1|20261124101500||UPDATE|N|A02|||M", None),
+            ("PV2|", None),
+        ],
+    )
+    def test_are_the_movement_that_they_correct(self, zbe: str, expected: str | None) -> None:
+        """With ZBE-2 as its time."""
+        found = said(segments(PID, PV1, zbe, kind="ADT^Z99"))
+        if expected is None:
+            assert isinstance(found, Demographics)
+        else:
+            assert isinstance(found, Movement)
+            assert (found.what, found.at) == (expected, at(11, 24, 9, 15))
+
+
+class TestPlannedStays:
+    """PAM only: the theatre sends no SIU."""
+
+    PAM = replace(PROFILE, bookings="pam", default_unit="UCA", default_pathway="cataract", theatres=("BLOC",))
+
+    @pytest.mark.parametrize(
+        ("kind", "pv2", "operation", "arrival"),
+        [
+            (
+                "A05",
+                "||||||||202611240730|||||||||||||||||||||||||202611240900",
+                (11, 24, 8),
+                (11, 24, 6, 30),
+            ),
+            ("A14", "||||||||202611240745", (11, 24, 6, 45), (11, 24, 6, 45)),
+            ("A05", "||||||||20261124", (11, 24, 6, 30), (11, 24, 6, 30)),
+            ("A05", "|||||||||||||||||||||||||||||||||20261124", (11, 24, 6, 30), (11, 24, 6, 30)),
+        ],
+    )
+    def test_begin_with_what_is_known(
+        self, kind: str, pv2: str, operation: tuple[int, ...], arrival: tuple[int, ...]
+    ) -> None:
+        """PV2-33, PV2-8, or the hour at which the first patients come."""
+        plan = said(segments(PID, PV1, f"PV2{pv2}", kind=f"ADT^{kind}"), self.PAM).plan
+        assert isinstance(plan, Appointment)
+        assert (plan.operation_at, plan.arrival_at) == (at(*operation), at(*arrival))
+        assert (plan.appointment, plan.pathway) == ("visit:V1", "cataract")
+
+    def test_without_a_day_are_movements_only(self) -> None:
+        """Nobody can be called in for an unknown day."""
+        assert said(segments(PID, PV1, kind="ADT^A05"), self.PAM).plan is None
+
+    def test_go_to_theatre(self) -> None:
+        """A02 into a place that the profile calls a theatre."""
+        raw = segments(PID, PV1.replace("UCA", "BLOC"), "ZBE|1|20261124101500", kind="ADT^A02")
+        plan = said(raw, self.PAM).plan
+        assert isinstance(plan, Appointment)
+        assert (plan.operation_at, plan.implied) == (at(11, 24, 9, 15), True)
+        assert said(raw).plan is None
+
+    def test_count_where_they_are_day_surgery(self) -> None:
+        """PV1-2, PV1-10 or PV1-18."""
+        only = replace(self.PAM, day_surgery=("AMBU",))
+        raw = segments(PID, PV1, "PV2||||||||202611240745", kind="ADT^A05")
+        assert said(raw, only).plan is None
+        assert said(raw.replace("PV1|1|I|", "PV1|1|AMBU|"), only).plan is not None
+
+
+class TestEnrolments:
+    """Beyond day surgery."""
+
+    EMERGENCY = replace(
+        PROFILE, enrolments=(Enrolment(when="discharged", classes=("E",), pathway="after-emergency"),)
+    )
+    CLASSIC = replace(
+        PROFILE, enrolments=(Enrolment(when="preadmitted", classes=("I",), pathway="before-a-stay"),)
+    )
+
+    def test_after_an_emergency_visit(self) -> None:
+        """When the patient goes home."""
+        raw = segments("EVN||202611241015", PID, PV1.replace("|I|", "|E|"), kind="ADT^A03")
+        plan = said(raw, self.EMERGENCY).plan
+        assert isinstance(plan, Appointment)
+        assert (plan.pathway, plan.operation_at) == ("after-emergency", at(11, 24, 9, 15))
+        assert said(raw).plan is None
+        assert said(raw.replace("|E|", "|I|"), self.EMERGENCY).plan is None
+
+    def test_before_a_classic_stay(self) -> None:
+        """With the day on which the patient is expected."""
+        raw = segments(PID, PV1, "PV2||||||||202611240745", kind="ADT^A05")
+        plan = said(raw, self.CLASSIC).plan
+        assert isinstance(plan, Appointment)
+        assert (plan.pathway, plan.arrival_at) == ("before-a-stay", at(11, 24, 6, 45))
+
+
+class TestOrders:
+    """ORM and OMG."""
+
+    ORDERS = replace(PROFILE, orders=True)
+
+    @pytest.mark.parametrize("kind", ["ORM^O01", "OMG^O19"])
+    def test_book_and_cancel(self, kind: str) -> None:
+        """By ORC-1."""
+        raw = segments(PID, "ORC|NW|O1|||||^^^202611240900", "OBR|1|O1||BFGA004^Cataracte^CCAM", kind=kind)
+        found = said(raw, self.ORDERS)
+        assert isinstance(found, Appointment)
+        assert (found.appointment, found.operation_at) == ("order:O1", at(11, 24, 8))
+        gone = said(raw.replace("ORC|NW", "ORC|CA"), self.ORDERS)
+        assert isinstance(gone, AppointmentCancelled)
+        assert gone.appointment == "order:O1"
+
+    def test_for_something_else_are_of_no_concern(self) -> None:
+        """A blood count is no operation; and a profile may not want orders at all."""
+        raw = segments(PID, "ORC|NW|O1", "OBR|1|O1||NFS^Blood count^L", kind="ORM^O01")
+        assert isinstance(said(raw, self.ORDERS), NoConcern)
+        assert isinstance(said(raw.replace("NFS", "BFGA004")), NoConcern)
+
+    def test_without_an_hour_are_not_understood(self) -> None:
+        """A patient would fast on a guess."""
+        raw = segments(PID, "ORC|NW|O1", "OBR|1|O1||BFGA004^Cataracte^CCAM", kind="ORM^O01")
+        found = said(raw, self.ORDERS)
+        assert isinstance(found, NotUnderstood)
+        assert "no operation time" in found.reason
+
+
+class TestDialects:
+    """What the profile says of places."""
+
+    def test_of_phones(self) -> None:
+        """A Z segment holds them somewhere."""
+        raw = segments(SCH, PID, "ZPA|06 00 00 00 02")
+        found = said(raw, replace(PROFILE, phones=("ZPA-1", "PID-13")))
+        assert isinstance(found, Appointment)
+        assert found.patient.mobile == "+33600000002"
+
+    @pytest.mark.parametrize(("value", "expected"), [("NON", "N"), ("OUI", "Y"), ("", None), ('""', "")])
+    def test_of_consent(self, value: str, expected: str | None) -> None:
+        """Empty keeps, null clears."""
+        profile = replace(PROFILE, consent=Consent(field="ZPA-2", refused=("NON",)))
+        found = said(segments(SCH, PID, f"ZPA||{value}"), profile)
+        assert isinstance(found, Appointment)
+        assert found.patient.consent == expected
+
+    def test_of_day_surgery(self) -> None:
+        """Other bookings are of no concern."""
+        only = replace(PROFILE, day_surgery=("AMBU",))
+        assert isinstance(said(segments(SCH, PID, PV1), only), NoConcern)
+        assert isinstance(said(segments(SCH, PID, PV1.replace("|I|", "|AMBU|")), only), Appointment)
+
+
+class TestOrder:
+    """Which of two messages is the newer word."""
+
+    @pytest.mark.parametrize(
+        ("older", "newer"),
+        [
+            (("20261120093000", "", "", "2"), ("20261120093001", "", "", "1")),
+            (("20261120093000.1", "", "", "2"), ("20261120093000.2", "", "", "1")),
+            (("20261120103000+0200", "", "", "2"), ("20261120093001+0100", "", "", "1")),
+            (("20261120093000", "20261120092900", "", "2"), ("20261120093000", "20261120092901", "", "1")),
+            (("20261120093000", "", "9", "2"), ("20261120093000", "", "10", "1")),
+            (("20261120093000", "", "", "9"), ("20261120093000", "", "", "10")),
+        ],
+    )
+    def test_is_msh_7_then_evn_2_then_the_sequence(
+        self, older: tuple[str, ...], newer: tuple[str, ...]
+    ) -> None:
+        """And then the control id, so that it is always the same."""
+
+        def word(msh_7: str, evn_2: str, msh_13: str, control_id: str) -> str:
+            header = f"MSH|^~\\&|A|DEMO|V|DEMO|{msh_7}||ADT^A08|{control_id}|P|2.5|{msh_13}"
+            found = said(f"{header}\rEVN||{evn_2}\r{PID}\r")
+            assert isinstance(found, Demographics), found
+            return found.origin.word
+
+        assert word(*older) < word(*newer)
+
+
 class TestOfNoConcern:
     """Messages that are understood and change nothing here."""
 
-    @pytest.mark.parametrize(
-        "name", ["adt_a02_no_concern", "adt_z99_no_concern", "oru_r01_no_concern", "siu_s26_no_show"]
-    )
-    def test_are_named(self, name: str) -> None:
+    def test_are_named(self) -> None:
         """With their kind in the reason."""
-        found = said(own(name))
+        found = said(own("oru_r01_no_concern"))
         assert isinstance(found, NoConcern)
         assert found.reason == f"{found.origin.kind} is of no concern"
+
+    def test_are_seen_where_the_profile_wants_it(self) -> None:
+        """As quarantine."""
+        found = said(own("oru_r01_no_concern"), replace(PROFILE, unknown_events="quarantine"))
+        assert isinstance(found, NotUnderstood)
+
+    @pytest.mark.parametrize("kind", ["SIU^S23", "SIU^S24"])
+    def test_are_slots(self, kind: str) -> None:
+        """They name no patient."""
+        assert isinstance(said(segments("SCH|1", kind=kind)), NoConcern)
 
 
 class TestNotUnderstood:

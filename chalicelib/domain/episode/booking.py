@@ -53,6 +53,13 @@ def _visit(state: Episode, command: c.Book) -> Events:
     return (e.VisitLinked(at=command.at, visit=command.visit, as_of=command.as_of),)
 
 
+def link_visit(state: Episode, command: c.LinkVisit) -> Events:
+    """Only where no stay is known, or where this one had another number before."""
+    if command.visit == state.visit or state.visit not in {None, command.instead_of}:
+        return ()
+    return (e.VisitLinked(at=command.at, visit=command.visit, as_of=state.visit_as_of),)
+
+
 def _reinstated(state: Episode, command: c.Book) -> Events:
     if state.cancelled_at is None or command.as_of <= state.cancelled_as_of:
         return ()

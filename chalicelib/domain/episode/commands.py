@@ -57,6 +57,15 @@ class Cancel(msgspec.Struct, frozen=True, tag=True):
     reason: str
 
 
+class LinkVisit(msgspec.Struct, frozen=True, tag=True):
+    """A stay near the operation is taken for its stay, as long as no booking names one."""
+
+    at: datetime
+    visit: str
+    instead_of: str | None = None
+    """The number that the same stay had before."""
+
+
 class ChangePatient(msgspec.Struct, frozen=True, tag=True):
     """The hospital has found that two of its patients are one: the follow-up belongs to this one."""
 
@@ -178,15 +187,13 @@ class ReportUndelivered(msgspec.Struct, frozen=True, tag=True):
     reason: str
 
 
+Fact = Admit | Discharge | WithdrawAdmission | WithdrawDischarge | ChangeChannels | ChangePatient | LinkVisit
+"""What is so whether or not the operation takes place."""
+
 Command = (
     Book
     | Cancel
-    | Admit
-    | Discharge
-    | WithdrawAdmission
-    | WithdrawDischarge
-    | ChangeChannels
-    | ChangePatient
+    | Fact
     | Wake
     | OpenStep
     | SaveAnswers

@@ -33,7 +33,10 @@ def decide(pathway: Pathway, state: Episode | None, command: c.Command) -> Event
         c.TakeAlert | c.AcknowledgeAlert | c.ResolveAlert | c.LogCall | c.AddNote | c.ReportUndelivered,
     ):
         return _of_the_team(state, command)
-    if isinstance(command, FACTS) and state.ended_at is None:
+    if isinstance(command, c.Fact):
+        # A cancelled follow-up takes these in, too: a newer booking may reinstate it.
+        if state.ended_at is not None:
+            raise EpisodeClosed(type(command).__name__)
         return _fact(pathway, state, command)
     if state.is_closed:
         # A late alarm clock and a second look at the page do no harm; anything else is refused.
@@ -43,28 +46,10 @@ def decide(pathway: Pathway, state: Episode | None, command: c.Command) -> Event
     return _of_the_follow_up(pathway, state, command)
 
 
-FACTS = (
-    c.Admit,
-    c.Discharge,
-    c.WithdrawAdmission,
-    c.WithdrawDischarge,
-    c.ChangeChannels,
-    c.ChangePatient,
-)
-"""What is so whether or not the operation takes place: a cancelled follow-up takes it in, too."""
-
-
-def _fact(
-    pathway: Pathway,
-    state: Episode,
-    command: c.Admit
-    | c.Discharge
-    | c.WithdrawAdmission
-    | c.WithdrawDischarge
-    | c.ChangeChannels
-    | c.ChangePatient,
-) -> Events:
+def _fact(pathway: Pathway, state: Episode, command: c.Fact) -> Events:
     match command:
+        case c.LinkVisit():
+            return booking.link_visit(state, command)
         case c.ChangeChannels():
             return booking.change_channels(pathway, state, command)
         case c.ChangePatient():
