@@ -1,84 +1,168 @@
-"""The MLLP server: an acknowledgement leaves only after the queue has the message."""
+"""The MLLP server: an acknowledgement leaves only after the message is durably stored."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
-from base64 import b64encode
-from collections.abc import Callable
-from dataclasses import dataclass
+import sqlite3
+import ssl
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from hashlib import sha256
-from typing import Any
 from uuid import uuid4
 
-from chalicelib.hl7 import acknowledge, read
-from chalicelib.hl7.message import Message
-from infra.bridge.framing import LONGEST, TooLong, frame, framed
+from chalicelib.hl7.acknowledge import Code, acknowledgement, is_wanted
+from infra.bridge.framing import Frames, TooLong, framed
+from infra.bridge.letters import Letter, NoBucket, Post, letter
+from infra.bridge.metrics import Metrics
+from infra.bridge.spool import Spool, SpoolFull
 
 logger = logging.getLogger("vigie.bridge")
-WORKERS = 8
+
+Store = Callable[[Letter], Awaitable[None]]
+"""Returns when the letter is durably stored; raises otherwise."""
+
+BATCH = 20
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
+"""Seconds between attempts while the queue cannot be reached."""
+
+
+def in_queue(post: Post) -> Store:
+    """Stored means: SQS has it."""
+
+    async def store(sent: Letter) -> None:
+        await asyncio.to_thread(post.send, sent)
+
+    return store
+
+
+def on_disk(spool: Spool, rung: asyncio.Event) -> Store:
+    """Stored means: on this machine's disk, synchronised. A forwarder takes it to the queue."""
+
+    async def store(sent: Letter) -> None:
+        await spool.put(sent)
+        rung.set()
+
+    return store
+
+
+async def forward(
+    spool: Spool, post: Post, rung: asyncio.Event, metrics: Metrics, first_pause: float = FIRST_PAUSE
+) -> None:
+    """Take what is on disk to the queue, oldest first, for ever; a letter leaves the disk once SQS has it."""
+    pause = first_pause
+    while True:
+        rung.clear()
+        try:
+            for waiting in await spool.oldest_first(BATCH):
+                await asyncio.to_thread(post.send, waiting.letter)
+                await spool.forget(waiting.number)
+                metrics.count("forwarded_total")
+                pause = first_pause
+        except Exception as error:
+            metrics.count("forward_failures_total")
+            logger.warning("not forwarded: %s; again in %.1f s", type(error).__name__, pause)
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+            continue
+        if not spool.waiting:
+            await rung.wait()
 
 
 @dataclass
-class Bridge:
-    """One hospital's door. `send` puts a message on its queue, and returns only when it is there."""
+class Door:
+    """One hospital's MLLP listener."""
 
     hospital: str
-    send: Callable[[str, str, str], None]
+    store: Store
+    metrics: Metrics = field(default_factory=Metrics)
+    longest: int = 20_000_000
+    idle_seconds: float = 3600.0
+    most_connections: int = 50
+    room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
+    _talks: set[asyncio.Task[None]] = field(default_factory=set)
+    _closing: bool = False
 
-    async def serve(self, host: str, port: int) -> asyncio.Server:
+    async def serve(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> asyncio.Server:
         """Listen; every connection may carry any number of messages."""
-        return await asyncio.start_server(self._talk, host, port, limit=LONGEST + 1024)
+        return await asyncio.start_server(self._accept, host, port, ssl=tls)
 
-    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    @property
+    def connections(self) -> int:
+        """How many senders are connected."""
+        return len(self._talks)
+
+    async def finish(self, seconds: float) -> None:
+        """Let what is in hand be answered, then close the connections."""
+        self._closing = True
+        for talk in self._talks:
+            talk.cancel()
+        if self._talks:
+            await asyncio.wait(self._talks, timeout=seconds)
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        if task is None or len(self._talks) >= self.most_connections:
+            self.metrics.count("connections_refused_total")
+            writer.close()
+            return
+        self._talks.add(task)
         try:
-            while (message := await frame(reader)) is not None:
-                writer.write(framed(await self._taken(message)))
-                await writer.drain()
-        except TooLong:
-            refusal = acknowledge.acknowledgement(b"", "AR", f"longer than {LONGEST} bytes", _now(), _id())
-            writer.write(framed(refusal))
-        except ConnectionError:
+            await self._talk(reader, writer)
+        except (ConnectionError, ssl.SSLError):
             logger.info("a sender has gone")
+        except asyncio.CancelledError:
+            if not self._closing:
+                raise
         finally:
+            self._talks.discard(task)
             writer.close()
 
-    async def _taken(self, message: bytes) -> bytes:
-        """The answer to a message: accepted only once it is durably stored."""
-        at = _now()
-        body, group, once = envelope(self.hospital, message, at)
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        frames = Frames(reader, self.longest, self.room, self.idle_seconds)
         try:
-            await asyncio.to_thread(self.send, body, group, once)
+            while (message := await frames.next()) is not None:
+                await self._to_the_end(self._answered(message, writer))
+        except TooLong:
+            reason = f"longer than {self.longest} bytes"
+            writer.write(framed(acknowledgement(b"", "AR", reason, _now(), _id())))
+            self.metrics.count("answers_total", code="AR")
+
+    @staticmethod
+    async def _to_the_end(work: Coroutine[None, None, None]) -> None:
+        """A stop in the middle waits for this message: its sender shall learn what became of it."""
+        task = asyncio.ensure_future(work)
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError:
+            await task
+            raise
+
+    async def _answered(self, message: bytes, writer: asyncio.StreamWriter) -> None:
+        at = _now()
+        code, reason = await self._stored(message, at)
+        self.metrics.count("answers_total", code=code)
+        if is_wanted(message, code):
+            writer.write(framed(acknowledgement(message, code, reason, at, _id())))
+            await writer.drain()
+
+    async def _stored(self, message: bytes, at: datetime) -> tuple[Code, str]:
+        self.metrics.count("received_total")
+        try:
+            await self.store(letter(self.hospital, message, at, uuid4().hex))
+        except SpoolFull:
+            logger.error("the spool is full")  # noqa: TRY400 - there is nothing more to say
+            return "AR", "not stored: the spool is full, send again later"
+        except NoBucket:
+            return "AR", "not stored: too long for the queue, and no bucket is set"
+        except (OSError, sqlite3.Error):
+            logger.exception("not stored")
+            return "AR", "not stored: the disk or the network failed, send again later"
         except Exception:
             # Whatever the reason, the sender keeps the message and sends it again.
             logger.exception("not stored")
-            return acknowledge.acknowledgement(message, "AR", "not stored, send again later", at, _id())
-        return acknowledge.acknowledgement(message, "AA", "", at, _id())
-
-
-def envelope(hospital: str, message: bytes, at: datetime) -> tuple[str, str, str]:
-    """The body for the queue, the group that keeps a patient's order, and what makes it known again."""
-    body = {
-        "raw_b64": b64encode(message).decode(),
-        "sha256": sha256(message).hexdigest(),
-        "hospital": hospital,
-        "received_at": at.isoformat(),
-    }
-    read_message = read.read(message)
-    patient = read_message.get("PID-3.1") if isinstance(read_message, Message) else None
-    group = sha256(f"{hospital}|{patient or ''}".encode()).hexdigest()
-    return json.dumps(body), group, uuid4().hex
-
-
-def to_queue(client: Any, url: str) -> Callable[[str, str, str], None]:
-    """Sends to one SQS FIFO queue; `client` is boto3's."""
-
-    def send(body: str, group: str, once: str) -> None:
-        client.send_message(QueueUrl=url, MessageBody=body, MessageGroupId=group, MessageDeduplicationId=once)
-
-    return send
+            return "AR", "not stored, send again later"
+        return "AA", ""
 
 
 def _now() -> datetime:

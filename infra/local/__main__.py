@@ -16,7 +16,8 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from infra.bridge.server import Bridge, to_queue
+from infra.bridge.letters import Post
+from infra.bridge.server import Door, in_queue
 from infra.local import demo, seed
 from infra.local.deploy import NotDeployed, deploy
 from infra.local.doors import LocalDoors
@@ -95,7 +96,7 @@ def _run(asked: argparse.Namespace, emulator: Emulator) -> None:
     known = stack.read_clock()
     proxy = Proxy(asked.web_port, asked.aws_port, stack.outputs["Api"], LocalDoors(stack))
     proxy.start()
-    bridge = _start_bridge(emulator, asked.mllp_port)
+    bridge = _start_bridge(emulator, asked.mllp_port, stack.outputs["MessagesBucketName"])
     try:
         if not known:
             _begin(asked, stack, web, say)
@@ -134,13 +135,13 @@ def _secret(file: Path) -> str:
     return str(json.loads(file.read_text()))
 
 
-def _start_bridge(emulator: Emulator, port: int) -> Callable[[], None]:
+def _start_bridge(emulator: Emulator, port: int, bucket: str) -> Callable[[], None]:
     """The MLLP door, in a thread with a loop of its own; returns what stops it."""
     client = emulator.client("sqs")
     url = client.get_queue_url(QueueName=f"vigie-local-{seed.HOSPITAL}-in.fifo")["QueueUrl"]
     loop = asyncio.new_event_loop()
-    bridge = Bridge(seed.HOSPITAL, to_queue(client, url))
-    loop.run_until_complete(bridge.serve("127.0.0.1", port))
+    post = Post(client, url, emulator.client("s3"), bucket)
+    loop.run_until_complete(Door(seed.HOSPITAL, in_queue(post)).serve("127.0.0.1", port))
     threading.Thread(target=loop.run_forever, daemon=True).start()
 
     def stop() -> None:

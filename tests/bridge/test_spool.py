@@ -1,0 +1,113 @@
+"""On disk: in order, once, and back after whatever happened."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from infra.bridge.letters import Letter, NoBucket, Post, letter
+from infra.bridge.metrics import Metrics
+from infra.bridge.server import forward
+from infra.bridge.spool import Spool, SpoolFull
+from tests.bridge.peers import adt
+
+AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+def one(number: int) -> Letter:
+    return letter("demo", adt(number), AT, f"once-{number}")
+
+
+class Sent:
+    """A queue that can be out of reach."""
+
+    def __init__(self) -> None:
+        self.bodies: list[dict[str, str]] = []
+        self.objects: dict[str, bytes] = {}
+        self.is_down = False
+
+    def send_message(self, **sent: str) -> None:
+        if self.is_down:
+            raise ConnectionError
+        self.bodies.append(sent)
+
+    def put_object(self, *, Bucket: str, Key: str, Body: bytes) -> None:  # noqa: N803
+        self.objects[f"{Bucket}/{Key}"] = Body
+
+
+def test_what_was_put_is_there_again_after_a_restart(tmp_path: Path) -> None:
+    async def put() -> None:
+        spool = Spool(tmp_path / "a" / "spool.sqlite", 10_000)
+        for number in range(3):
+            await spool.put(one(number))
+        spool.close()
+
+    async def look() -> None:
+        spool = Spool(tmp_path / "a" / "spool.sqlite", 10_000)
+        assert (spool.waiting, spool.bytes) == (3, sum(len(adt(n)) for n in range(3)))
+        assert [w.letter for w in await spool.oldest_first(9)] == [one(n) for n in range(3)]
+        first, *_ = await spool.oldest_first(1)
+        await spool.forget(first.number)
+        assert (spool.waiting, spool.oldest) == (2, AT)
+        spool.close()
+
+    asyncio.run(put())
+    asyncio.run(look())
+
+
+def test_a_full_spool_takes_nothing(tmp_path: Path) -> None:
+    async def fill() -> None:
+        spool = Spool(tmp_path / "spool.sqlite", len(adt(1)) + 10)
+        await spool.put(one(1))
+        with pytest.raises(SpoolFull):
+            await spool.put(one(2))
+        assert spool.waiting == 1
+        spool.close()
+
+    asyncio.run(fill())
+
+
+def test_what_waits_is_forwarded_in_order_when_the_queue_is_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def run() -> None:
+        spool, sent, rung = Spool(tmp_path / "spool.sqlite", 100_000), Sent(), asyncio.Event()
+        sent.is_down = True
+        work = asyncio.create_task(forward(spool, Post(sent, "url"), rung, Metrics(), first_pause=0.01))
+        for number in range(30):
+            await spool.put(one(number))
+            rung.set()
+        await asyncio.sleep(0.1)
+        assert (sent.bodies, spool.waiting) == ([], 30)
+        sent.is_down = False
+        for _ in range(200):
+            if not spool.waiting:
+                break
+            await asyncio.sleep(0.02)
+        assert [body["MessageDeduplicationId"] for body in sent.bodies] == [f"once-{n}" for n in range(30)]
+        work.cancel()
+        spool.close()
+
+    asyncio.run(run())
+
+
+def test_long_messages_go_to_the_bucket(tmp_path: Path) -> None:
+    sent = Sent()
+    long = letter("demo", adt(1, "x" * 800_000), AT, "once")
+    Post(sent, "url", sent, "bucket").send(long)
+    (place,) = sent.objects
+    assert place.startswith("bucket/hl7/demo/")
+    assert sent.objects[place] == long.raw
+    assert place.removeprefix("bucket/") in sent.bodies[0]["MessageBody"]
+    with pytest.raises(NoBucket):
+        Post(sent, "url").send(long)
+
+
+def test_a_patients_messages_share_a_group_that_names_nobody() -> None:
+    groups = {letter("demo", adt(n, patient=7), AT, "x").patient for n in range(3)}
+    assert len(groups) == 1
+    assert letter("other", adt(1, patient=7), AT, "x").patient not in groups
+    assert letter("demo", adt(1, patient=8), AT, "x").patient not in groups
