@@ -51,7 +51,7 @@ def world() -> World:
             wake=chosen.wake_queue_url,
             shards=chosen.shards_queue_url,
         ),
-        hospital_queue=HospitalQueue(_sqs(), chosen.queue_prefix),
+        hospital_queue=HospitalQueue(_sqs(), _cloudwatch(), chosen.queue_prefix),
         providers=_Providers(),
         write_report=_write_report,
         base_url=chosen.base_url,
@@ -122,6 +122,11 @@ def _email() -> Provider:
 
 ONCE = Config(retries={"total_max_attempts": 1, "mode": "standard"}, connect_timeout=2, read_timeout=8)
 """A message must not be sent twice behind our back: repeating it is the notice's own decision."""
+
+
+@cache
+def _cloudwatch() -> Any:
+    return boto3.client("cloudwatch", config=Config(connect_timeout=1, read_timeout=2))
 
 
 @cache

@@ -58,6 +58,10 @@ class Catalogue(ports.Catalogue):
         """All members, by id."""
         return tuple(self._of(hospital)["MEMBER"].values())
 
+    def knows(self, hospital: str) -> bool:
+        """Whether the hospital has been set up."""
+        return "" in self._of(hospital)["PROFILE"]
+
     def profile(self, hospital: str) -> Profile:
         """The hospital's dialect of HL7."""
         found: Profile | None = self._of(hospital)["PROFILE"].get("")
@@ -82,6 +86,11 @@ class Catalogue(ports.Catalogue):
         words = wordings(channel)[text]
         chosen = words.get(language) or words[BASE_LANGUAGE]
         return {"text": chosen} if isinstance(chosen, str) else dict(chosen)
+
+    def save_profile(self, hospital: str, profile: Profile) -> None:
+        """Put another dialect in force."""
+        self.save(hospital, profile)
+        self._read.pop(hospital, None)
 
     def save(self, hospital: str, entry: Unit | Member | Profile) -> None:
         """Put a unit, a member or the profile."""

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, Literal
+from uuid import uuid4
 
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.application import ports
+from chalicelib.application import hospital_queue, ports
+from chalicelib.application.hospital_queue import Depth
 from chalicelib.application.ports import Due
 from chalicelib.domain.notice import Notice
 from chalicelib.domain.outgoing import Report
@@ -21,6 +23,10 @@ from chalicelib.domain.outgoing import Report
 logger = Logger(service="vigie", serialize_stacktrace=False)
 BATCH = 10
 """SQS takes ten messages in a call."""
+
+
+MOST_REDRIVEN = 100
+DepthName = Literal["in", "in_dead", "out", "out_dead"]
 
 
 class NotQueued(Exception):
@@ -88,12 +94,13 @@ class Receipts:
         self.client.send_message(QueueUrl=self.queue, MessageBody=body)
 
 
-class HospitalQueue(ports.HospitalQueue):
+class HospitalQueue(hospital_queue.HospitalQueue):
     """Each hospital's outbound FIFO queue."""
 
-    def __init__(self, client: Any, prefix: str) -> None:
-        """`prefix`: what every queue's name of this stage begins with."""
+    def __init__(self, client: Any, metrics: Any, prefix: str) -> None:
+        """`metrics`: boto3's CloudWatch; `prefix`: what every queue's name of this stage begins with."""
         self.client = client
+        self.metrics = metrics
         self.prefix = prefix
         self._url = cache(self._look_up)
 
@@ -116,12 +123,64 @@ class HospitalQueue(ports.HospitalQueue):
             "at": at.isoformat(),
         }
         self.client.send_message(
-            QueueUrl=self._url(hospital),
+            QueueUrl=self._url(hospital, "out"),
             MessageBody=json.dumps(body),
             MessageGroupId=group,
             MessageDeduplicationId=once or control_id,
         )
 
-    def _look_up(self, hospital: str) -> str:
-        found = self.client.get_queue_url(QueueName=f"{self.prefix}{hospital}-out.fifo")
+    def depths(self, hospital: str) -> tuple[Depth, ...]:
+        """How the hospital's four queues stand."""
+        return tuple(self._depth(hospital, name) for name in ("in", "in_dead", "out", "out_dead"))
+
+    def redrive(self, hospital: str, way: str) -> int:
+        """Put dead letters back, each deleted once it is there. Twice on the queue does no harm."""
+        dead, queue = self._url(hospital, f"{way}-dead"), self._url(hospital, way)
+        count = 0
+        while count < MOST_REDRIVEN:
+            found = self.client.receive_message(
+                QueueUrl=dead, MaxNumberOfMessages=BATCH, AttributeNames=["MessageGroupId"]
+            )
+            for message in found.get("Messages", []):
+                self.client.send_message(
+                    QueueUrl=queue,
+                    MessageBody=message["Body"],
+                    MessageGroupId=message["Attributes"]["MessageGroupId"],
+                    MessageDeduplicationId=uuid4().hex,
+                )
+                self.client.delete_message(QueueUrl=dead, ReceiptHandle=message["ReceiptHandle"])
+                count += 1
+            if not found.get("Messages"):
+                break
+        return count
+
+    def _depth(self, hospital: str, name: DepthName) -> Depth:
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        url = self._url(hospital, name.replace("_", "-"))
+        waiting, in_hand = (
+            int(self.client.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"][key])
+            for key in names
+        )
+        return Depth(name, waiting, in_hand, self._oldest(hospital, name.replace("_", "-")))
+
+    def _oldest(self, hospital: str, way: str) -> int | None:
+        """CloudWatch knows the age of the oldest message; where it cannot be asked, nobody knows."""
+        now = datetime.now(UTC)
+        try:
+            found = self.metrics.get_metric_statistics(
+                Namespace="AWS/SQS",
+                MetricName="ApproximateAgeOfOldestMessage",
+                Dimensions=[{"Name": "QueueName", "Value": f"{self.prefix}{hospital}-{way}.fifo"}],
+                StartTime=now - timedelta(minutes=15),
+                EndTime=now,
+                Period=60,
+                Statistics=["Maximum"],
+            )
+        except (ClientError, BotoCoreError):
+            return None
+        points = sorted(found["Datapoints"], key=lambda point: point["Timestamp"])
+        return int(points[-1]["Maximum"]) if points else None
+
+    def _look_up(self, hospital: str, way: str) -> str:
+        found = self.client.get_queue_url(QueueName=f"{self.prefix}{hospital}-{way}.fifo")
         return str(found["QueueUrl"])

@@ -36,6 +36,10 @@ class Forbidden(Exception):
     """Somebody is not allowed to do or see this; the text says what, for the log."""
 
 
+class NotThere(Exception):
+    """What was asked for does not exist, or not for this hospital."""
+
+
 class NotSignedIn(Exception):
     """There is no session, or it has expired."""
 
@@ -112,6 +116,22 @@ def follow(world: World, link: Link, born: date, attempt: str, at: datetime) -> 
     if person is not None and person.birth_date == born and not is_locked(link):
         return _begin(world, at, PATIENT_LIFE, link.hospital, episode=link.episode)
     return max(0, TRIES - world.access.add_try(link.hospital, link.key, attempt))
+
+
+CONSOLE_ROLES = frozenset({"administrator", "operator"})
+"""Who works on the connection with the hospital's own systems."""
+
+
+def may_use_console(who: Staff) -> None:
+    """Raise `Forbidden` for anybody who does not work on the HL7 connection."""
+    if who.member.role not in CONSOLE_ROLES:
+        msg = "the console is for administrators and operators"
+        raise Forbidden(msg)
+
+
+def saw_messages(world: World, who: Staff, what: str, at: datetime) -> None:
+    """Leave a line in the audit: messages name patients."""
+    world.access.seen(who.hospital, who.member.id, what, at)
 
 
 def units_of(world: World, who: Staff) -> tuple[Unit, ...]:

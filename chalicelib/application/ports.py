@@ -191,6 +191,9 @@ class Catalogue(Protocol):
     def profile(self, hospital: str) -> Profile:
         """The hospital's dialect of HL7."""
 
+    def save_profile(self, hospital: str, profile: Profile) -> None:
+        """Put another dialect in force (within half a minute, everywhere)."""
+
     def clinicians(self, hospital: str) -> dict[str, ClinicianEntry]:
         """The hospital's directory of surgeons, by code."""
 
@@ -280,19 +283,3 @@ class Provider(Protocol):
 
     def send(self, envelope: Envelope) -> str:
         """Hand it over and return the provider's id; raises `Refused` or `OutcomeUnknown`."""
-
-
-class HospitalQueue(Protocol):
-    """The way back to the hospital."""
-
-    def send(
-        self,
-        hospital: str,
-        group: str,
-        control_id: str,
-        message: bytes,
-        kind: str,
-        at: datetime,
-        once: str = "",
-    ) -> None:
-        """Queue one message, in order within its group, once per control id (or per `once`)."""

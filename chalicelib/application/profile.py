@@ -119,6 +119,11 @@ def check_names(profile: Profile, pathways: frozenset[str], units: frozenset[str
             raise BadProfile(msg)
 
 
+def written(profile: Profile) -> str:
+    """A profile as JSON that a person edits."""
+    return msgspec.json.format(msgspec.json.encode(profile), indent=2).decode()
+
+
 def schema() -> dict[str, object]:
     """The JSON Schema of a profile."""
     return msgspec.json.schema(Profile)

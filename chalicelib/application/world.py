@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from chalicelib.application import ports
+from chalicelib.application.hospital_queue import HospitalQueue
 from chalicelib.application.ledger import Ledger
 from chalicelib.application.report_content import ReportContent
 from chalicelib.domain.episode.commands import Channel
@@ -23,7 +24,7 @@ class World:
     catalogue: ports.Catalogue
     access: ports.Access
     bell: ports.Bell
-    hospital_queue: ports.HospitalQueue
+    hospital_queue: HospitalQueue
     providers: Mapping[Channel, ports.Provider]
     write_report: Callable[[ReportContent], bytes]
     base_url: str

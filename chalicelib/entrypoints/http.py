@@ -135,7 +135,7 @@ def _answered(request: Request, method: str, allow: Caller, view: View, ids: dic
         return _called(call, allow, view, ids)
     except access.NotSignedIn:
         return answers.sign_in_needed(call, allow)
-    except (access.Forbidden, errors.DomainError, ports.Conflict) as refusal:
+    except (access.Forbidden, access.NotThere, errors.DomainError, ports.Conflict) as refusal:
         status, reason = REFUSALS[_family(refusal)]
         logger.info("refused", extra={"refusal": type(refusal).__name__, "status": int(status)})
         return answers.problem(call, status, reason)
@@ -147,6 +147,7 @@ def _answered(request: Request, method: str, allow: Caller, view: View, ids: dic
 
 REFUSALS: dict[type[Exception], tuple[HTTPStatus, str]] = {
     access.Forbidden: (HTTPStatus.FORBIDDEN, "forbidden"),
+    access.NotThere: (HTTPStatus.NOT_FOUND, "not_found"),
     errors.UnknownStep: (HTTPStatus.NOT_FOUND, "not_found"),
     errors.UnknownAlert: (HTTPStatus.CONFLICT, "alert_closed"),
     errors.EpisodeClosed: (HTTPStatus.GONE, "closed"),

@@ -29,6 +29,8 @@ def worklist(call: Call) -> Response:
     """Who is not ready, who is unwell and why, who is silent."""
     who = call.member
     units = access.units_of(call.world, who)
+    if not units and who.member.role in access.CONSOLE_ROLES:
+        return answers.redirect("/team/hl7")
     if not units:
         msg = "a member of no unit"
         raise access.Forbidden(msg)

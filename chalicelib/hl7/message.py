@@ -8,6 +8,7 @@ always add components behind a simple value. Fields are split only when somebody
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from chalicelib.hl7.syntax import NULL, Delimiters, unescape
@@ -61,6 +62,18 @@ class Reading:
     def repetitions(self, text: str) -> list[str]:
         """The repetitions of a field; none of an empty one."""
         return text.split(self.delimiters.repetition) if text else []
+
+    def parts(self, text: str) -> Iterator[tuple[str, str]]:
+        """Every value of one repetition that is not empty; `""` stays as it is written."""
+        _, mark, _, _, below, _ = self.delimiters
+        components = text.split(mark)
+        for number, component in enumerate(components, start=1):
+            inner = component.split(below)
+            for deeper, value in enumerate(inner, start=1):
+                place = f".{number}" if len(components) > 1 or len(inner) > 1 else ""
+                place += f".{deeper}" if len(inner) > 1 else ""
+                if value:
+                    yield place, unescape(value, self.delimiters, self.charset)
 
     def pick(self, text: str, where: Place) -> str | None:
         """One value of a field."""
@@ -153,6 +166,20 @@ class Segment:
             return ()
         reading = self._reading
         return tuple(Repetition(text, reading) for text in reading.repetitions(self.field(where[1])))
+
+    @property
+    def count(self) -> int:
+        """The number of its last field."""
+        self.field(0)
+        return len(self._fields) - 1
+
+    def values(self, number: int) -> Iterator[tuple[str, str]]:
+        """Every value of a field with its place behind the field's number: "", ".2", "[2].4.1"."""
+        repetitions = self._reading.repetitions(self.field(number))
+        for nth, text in enumerate(repetitions, start=1):
+            again = f"[{nth}]" if len(repetitions) > 1 else ""
+            for place, value in self._reading.parts(text):
+                yield f"{again}{place}", value
 
     def __str__(self) -> str:
         """The segment as it came."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -14,6 +15,11 @@ from chalicelib.hl7.message import Message
 
 LONGEST_BODY = 700_000
 """Characters of an SQS message (its own limit is 1 MiB); longer ones go to S3, a pointer to the queue."""
+
+
+BATCH = 10
+LONGEST_BATCH = 200_000
+"""Messages, and bytes of them before they are wrapped, that one call of SQS carries (it takes 256 KiB)."""
 
 
 class NoBucket(Exception):
@@ -51,17 +57,24 @@ class Post:
     s3: Any = None
     bucket: str = ""
 
+    def send_many(self, letters: list[Letter]) -> list[bool]:
+        """Put some letters on the queue in one call; which of them are there. May raise, then none may be."""
+        entries = [
+            {
+                "Id": str(number),
+                "MessageBody": self._body(letter),
+                "MessageGroupId": letter.patient,
+                "MessageDeduplicationId": letter.once,
+            }
+            for number, letter in enumerate(letters)
+        ]
+        answer = self.sqs.send_message_batch(QueueUrl=self.url, Entries=entries)
+        there = {entry["Id"] for entry in answer.get("Successful", [])}
+        return [entry["Id"] in there for entry in entries]
+
     def send(self, letter: Letter) -> None:
         """Put a letter on the queue: when this returns it is there. May raise `NoBucket`."""
-        envelope: dict[str, str] = {
-            "sha256": sha256(letter.raw).hexdigest(),
-            "hospital": letter.hospital,
-            "received_at": letter.received_at.isoformat(),
-        }
-        body = json.dumps(envelope | {"raw_b64": b64encode(letter.raw).decode()})
-        if len(body) > LONGEST_BODY:
-            body = json.dumps(envelope | {"s3_key": self._apart(letter, envelope["sha256"])})
-        self.put(body, letter.patient, letter.once)
+        self.put(self._body(letter), letter.patient, letter.once)
 
     def put(self, body: str, group: str, once: str) -> None:
         """Put a body on the queue."""
@@ -69,9 +82,32 @@ class Post:
             QueueUrl=self.url, MessageBody=body, MessageGroupId=group, MessageDeduplicationId=once
         )
 
+    def _body(self, letter: Letter) -> str:
+        envelope: dict[str, str] = {
+            "sha256": sha256(letter.raw).hexdigest(),
+            "hospital": letter.hospital,
+            "received_at": letter.received_at.isoformat(),
+        }
+        body = json.dumps(envelope | {"raw_b64": b64encode(letter.raw).decode()})
+        if len(body) <= LONGEST_BODY:
+            return body
+        return json.dumps(envelope | {"s3_key": self._apart(letter, envelope["sha256"])})
+
     def _apart(self, letter: Letter, digest: str) -> str:
         if not self.bucket:
             raise NoBucket
         key = f"hl7/{letter.hospital}/{digest}"
         self.s3.put_object(Bucket=self.bucket, Key=key, Body=letter.raw)
         return key
+
+
+def batches(letters: list[Letter]) -> Iterator[list[Letter]]:
+    """The letters in order, so many together as one call carries."""
+    batch: list[Letter] = []
+    for letter in letters:
+        if batch and (len(batch) == BATCH or sum(len(x.raw) for x in (*batch, letter)) > LONGEST_BATCH):
+            yield batch
+            batch = []
+        batch.append(letter)
+    if batch:
+        yield batch

@@ -18,10 +18,10 @@ class Metrics:
     counts: Counter[str] = field(default_factory=Counter)
     gauges: dict[str, Callable[[], float]] = field(default_factory=dict)
 
-    def count(self, name: str, **labels: str) -> None:
-        """One more."""
+    def count(self, name: str, by: int = 1, **labels: str) -> None:
+        """One more, or so many."""
         inside = ",".join(f'{key}="{value}"' for key, value in sorted(labels.items()))
-        self.counts[f"{name}{{{inside}}}" if inside else name] += 1
+        self.counts[f"{name}{{{inside}}}" if inside else name] += by
 
     def text(self) -> str:
         """In the form that Prometheus reads."""

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from chalicelib.hl7.acknowledge import Code, acknowledgement, is_wanted
 from infra.bridge.framing import Frames, TooLong, framed
-from infra.bridge.letters import Letter, NoBucket, Post, letter
+from infra.bridge.letters import Letter, NoBucket, Post, batches, letter
 from infra.bridge.metrics import Metrics
 from infra.bridge.spool import Spool, SpoolFull
 
@@ -22,9 +22,13 @@ logger = logging.getLogger("vigie.bridge")
 Store = Callable[[Letter], Awaitable[None]]
 """Returns when the letter is durably stored; raises otherwise."""
 
-BATCH = 20
+READ_AHEAD = 100
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 """Seconds between attempts while the queue cannot be reached."""
+
+
+class NotAllThere(Exception):
+    """SQS has taken only some letters of a batch."""
 
 
 def in_queue(post: Post) -> Store:
@@ -54,10 +58,8 @@ async def forward(
     while True:
         rung.clear()
         try:
-            for waiting in await spool.oldest_first(BATCH):
-                await asyncio.to_thread(post.send, waiting.letter)
-                await spool.forget(waiting.number)
-                metrics.count("forwarded_total")
+            for batch in batches(await spool.oldest_first(READ_AHEAD)):
+                await _forwarded(spool, post, batch, metrics)
                 pause = first_pause
         except Exception as error:
             metrics.count("forward_failures_total")
@@ -67,6 +69,15 @@ async def forward(
             continue
         if not spool.waiting:
             await rung.wait()
+
+
+async def _forwarded(spool: Spool, post: Post, batch: list[Letter], metrics: Metrics) -> None:
+    there = await asyncio.to_thread(post.send_many, batch)
+    done = [sent.once for sent, is_there in zip(batch, there, strict=True) if is_there]
+    await spool.forget(done)
+    metrics.count("forwarded_total", by=len(done))
+    if len(done) < len(batch):
+        raise NotAllThere
 
 
 @dataclass

@@ -10,7 +10,6 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -26,21 +25,13 @@ CREATE TABLE IF NOT EXISTS letters (
   raw BLOB NOT NULL,
   received_at TEXT NOT NULL,
   patient TEXT NOT NULL,
-  once TEXT NOT NULL
+  once TEXT NOT NULL UNIQUE
 )
 """
 
 
 class SpoolFull(Exception):
     """The spool has reached its limit: the sender keeps the message."""
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """A letter in the spool."""
-
-    number: int
-    letter: Letter
 
 
 class Spool:
@@ -70,13 +61,13 @@ class Spool:
             raise SpoolFull
         await self._run(lambda: self._put(letter))
 
-    async def oldest_first(self, count: int) -> list[Waiting]:
+    async def oldest_first(self, count: int) -> list[Letter]:
         """The next letters, in the order in which they came."""
         return await self._run(lambda: self._read(count))
 
-    async def forget(self, number: int) -> None:
-        """The queue has it."""
-        await self._run(lambda: self._forget(number))
+    async def forget(self, once: list[str]) -> None:
+        """The queue has these."""
+        await self._run(lambda: self._forget(once))
 
     def close(self) -> None:
         """Finish what is in hand."""
@@ -95,21 +86,23 @@ class Spool:
         self.bytes += len(letter.raw)
         self.oldest = self.oldest or letter.received_at
 
-    def _read(self, count: int) -> list[Waiting]:
+    def _read(self, count: int) -> list[Letter]:
         rows = self._base.execute(
-            "SELECT number, hospital, raw, received_at, patient, once FROM letters ORDER BY number LIMIT ?",
-            (count,),
+            "SELECT hospital, raw, received_at, patient, once FROM letters ORDER BY number LIMIT ?", (count,)
         )
         return [
-            Waiting(number, Letter(hospital, raw, datetime.fromisoformat(at), patient, once))
-            for number, hospital, raw, at, patient, once in rows
+            Letter(hospital, raw, datetime.fromisoformat(at), patient, once)
+            for hospital, raw, at, patient, once in rows
         ]
 
-    def _forget(self, number: int) -> None:
-        found = self._base.execute("DELETE FROM letters WHERE number = ? RETURNING length(raw)", (number,))
-        for (size,) in found.fetchall():
-            self.waiting -= 1
-            self.bytes -= size
+    def _forget(self, once: list[str]) -> None:
+        self._base.execute("BEGIN")
+        for name in once:
+            found = self._base.execute("DELETE FROM letters WHERE once = ? RETURNING length(raw)", (name,))
+            for (size,) in found.fetchall():
+                self.waiting -= 1
+                self.bytes -= size
+        self._base.execute("COMMIT")
         self._look_for_oldest()
 
     def _measure(self) -> None:

@@ -26,6 +26,7 @@ MEMBERS: tuple[Member, ...] = (
     Member("nurse-1", "Infirmière Démo 1", "nurse", ("UCA",), "fr"),
     Member("nurse-2", "Nurse Demo 2", "nurse", ("UCA",), "en"),
     Member("surgeon-1", "Chirurgien Démo", "surgeon", ("UCA",), "fr"),
+    Member("admin-1", "Admin Démo", "administrator", ("UCA",), "en"),
 )
 
 UNIT = Unit(
@@ -67,7 +68,9 @@ def seed(stack: Stack) -> None:
     stack.emulator.client("ses").verify_email_identity(EmailAddress=SENDER)
     catalogue = Catalogue(_table(stack, "CatalogueTableName"))
     with acting_for(HOSPITAL):
-        entries: tuple[Unit | Profile | Member, ...] = (UNIT, PROFILE, *MEMBERS)
+        # A dialect that somebody has edited in the console stays.
+        profile = () if catalogue.knows(HOSPITAL) else (PROFILE,)
+        entries: tuple[Unit | Profile | Member, ...] = (UNIT, *profile, *MEMBERS)
         for entry in entries:
             catalogue.save(HOSPITAL, entry)
 

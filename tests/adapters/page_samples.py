@@ -234,6 +234,52 @@ def _staff(lang: str) -> dict[str, Page]:
         "episode": ("staff/episode.html.jinja", _episode(lang)),
         "episode-error": ("staff/episode.html.jinja", _episode(lang) | {"error": "note"}),
         "episode-new": ("staff/episode.html.jinja", _episode(lang) | NOTHING_YET),
+        **_console(lang),
+    }
+
+
+def _console(lang: str) -> dict[str, Page]:
+    who = _signed_in(lang) | {"member": {"name": "Admin Démo", "role": "administrator"}}
+    del who["unit"]
+    line = {
+        "key": "a.b", "at": NOW, "direction": "in", "control_id": "C1", "type": "ADT^A01",
+        "result": "quarantined", "reason": "PID-3.1 is empty: no patient identifier", "episode": None,
+        "stored_apart": True,
+    }  # fmt: skip
+    applied = line | {"result": "applied", "reason": "", "episode": "e", "type": "", "control_id": ""}
+    listed = who | {
+        "rows": [line, applied, line | {"direction": "out", "result": "delivered"}],
+        "older": "/team/hl7?before=x", "find": "", "way": "in", "day": DAY, "previous": "/a", "next": "/b",
+        "type": "ADT", "result": "quarantined", "results": ("applied", "quarantined"), "most": 50,
+        "queues": [
+            {"name": name, "waiting": n, "in_hand": n, "oldest_seconds": 600 * n if n else None}
+            for n, name in enumerate(("in", "in_dead", "out", "out_dead"))
+        ],
+        "quarantined": 50, "replayed": 3, "left": 1, "redriven": None,
+    }  # fmt: skip
+    shown = who | {
+        "line": line, "size": 500_000, "charset": "cp1252", "unreadable": "", "text": "MSH|^~\\&|A\nPID|1||7",
+        "segments": [("PID", [("PID-3.1", "Patient identifier list: Id number", "7"), ("ZZZ-1", "", "x")])],
+        "conformance": ["PV1-2: required (Patient class)"], "siblings": [applied],
+    }  # fmt: skip
+    tried = {"kind": "Movement", "reason": "", "facts": [("what", "admitted")], "conformance": ["PV1-2: x"]}
+    edited = who | {"profile": "{}", "message": "MSH|", "error": "", "saved": False, "tried": tried}
+    nothing = {"rows": [], "older": None, "result": "", "replayed": None, "left": None, "redriven": 2}
+    return {
+        "hl7-messages": ("staff/hl7_messages.html.jinja", listed),
+        "hl7-messages-empty": ("staff/hl7_messages.html.jinja", listed | nothing | {"quarantined": 0}),
+        "hl7-message": ("staff/hl7_message.html.jinja", shown),
+        "hl7-message-unreadable": (
+            "staff/hl7_message.html.jinja",
+            shown | {"segments": [], "unreadable": "no MSH segment", "conformance": ()},
+        ),
+        "hl7-profile": ("staff/hl7_profile.html.jinja", edited),
+        "hl7-profile-wrong": ("staff/hl7_profile.html.jinja", edited | {"error": "zone: x", "tried": None}),
+        "hl7-profile-saved": (
+            "staff/hl7_profile.html.jinja",
+            edited
+            | {"saved": True, "tried": {"kind": "quarantined", "reason": "PID is missing", "facts": []}},
+        ),
     }
 
 

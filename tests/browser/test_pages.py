@@ -126,6 +126,29 @@ class TestAxe:
         visit.close()
 
 
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_the_console(stack, chromium, texts, size, language) -> None:
+    visit = Visit(chromium, stack.doors.web, size, language)
+    visit.page.goto(stack.doors.web + "/_local/")
+    visit.page.locator("form:has(input[value=admin-1]) button").click()
+    stack.doors.send_hl7("garbage")
+    stack.doors.advance(advance="PT1M")
+    visit.go("/team/hl7")
+    visit.page.locator(".v-hl7 tbody th a").first.click()
+    visit.check()
+    visit.go("/team/hl7?result=quarantined")
+    visit.press("form[action='/team/hl7/replay'] button")
+    visit.go("/team/hl7/profile")
+    visit.page.fill("#message", "MSH|^~\\&|A|DEMO|V|DEMO|20261124||ADT^A08|1|P|2.5\nPID|1||7^^^DEMO||X^Y")
+    visit.press("button[value=try]")
+    assert "Demographics" in visit.page.content()
+    visit.page.fill("#profile", "{}")
+    visit.press("button[value=save]")
+    assert "facilities" in visit.page.content()
+    visit.close()
+
+
 class TestWithoutJavaScript:
     def test_a_patient_confirms(self, stack, chromium) -> None:
         """From the text to the confirmation with JavaScript switched off."""
