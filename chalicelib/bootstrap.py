@@ -22,7 +22,7 @@ from chalicelib.adapters.providers.sms_http import SmsHttp
 from chalicelib.adapters.queues import Bell, HospitalQueue, Receipts
 from chalicelib.adapters.tables import Item, table
 from chalicelib.application.ports import Clock, Provider
-from chalicelib.application.report_content import ReportContent
+from chalicelib.application.report_content import Document, ReportContent
 from chalicelib.application.world import World
 from chalicelib.domain.episode.commands import Channel
 from chalicelib.settings import settings
@@ -54,6 +54,7 @@ def world() -> World:
         hospital_queue=HospitalQueue(_sqs(), _cloudwatch(), chosen.queue_prefix),
         providers=_Providers(),
         write_report=_write_report,
+        write_document=_write_document,
         base_url=chosen.base_url,
     )
 
@@ -144,3 +145,13 @@ def _write_report(content: ReportContent) -> bytes:
     from chalicelib.hl7.write import observation_report
 
     return observation_report(content)
+
+
+def _write_document(content: ReportContent, language: str, unit: str, phone: str) -> bytes:
+    # fpdf2 takes half a second to import, and only hospitals that want documents need it.
+    from chalicelib.adapters.summary_pdf import summary_pdf
+    from chalicelib.hl7.write_document import document_notification
+
+    pdf = summary_pdf(content, language, unit, phone)
+    name = f"vigie-{content.control_id.lower()}.pdf"
+    return document_notification(content, Document(content.report, content.panel.text, name, pdf))

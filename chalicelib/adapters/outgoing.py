@@ -7,11 +7,11 @@ from pynamodb.exceptions import PutError, TransactWriteError
 
 from chalicelib.adapters import keys
 from chalicelib.adapters.access import link_item
-from chalicelib.adapters.items import message_item, notice_item, report_item
+from chalicelib.adapters.items import notice_item, report_item
 from chalicelib.adapters.tables import Item, transaction
 from chalicelib.application import ports
 from chalicelib.application.ports import Conflict
-from chalicelib.application.records import Link, MessageRecord
+from chalicelib.application.records import Link
 from chalicelib.domain.notice import Notice
 from chalicelib.domain.outgoing import Report
 
@@ -70,11 +70,9 @@ class Outgoing(ports.Outgoing):
         found = self._get(keys.episode(hospital, episode), f"RPT#{report}")
         return None if found is None else msgspec.json.decode(found.body, type=Report)
 
-    def save_report(self, hospital: str, episode: str, report: Report, record: MessageRecord) -> None:
-        """Put a report with its line in the ledger: both are the same however often they are written."""
-        with transaction(self.items) as writing:
-            writing.save(report_item(self.items, hospital, episode, report))
-            writing.save(message_item(self.items, record))
+    def save_report(self, hospital: str, episode: str, report: Report) -> None:
+        """Put a report: it is the same however often it is written."""
+        report_item(self.items, hospital, episode, report).save()
 
     def _get(self, pk: str, sk: str) -> Item | None:
         try:

@@ -47,11 +47,15 @@ def queue(
     kind = f"ACK^{about.type.partition('^')[2]}".rstrip("^")
     group, once = sent_key(hospital, control_id), sent_key(hospital, about.key)
     world.hospital_queue.send(hospital, group, control_id, message, kind, at, once=once)
-    line = sent_line(hospital, about.episode, control_id, message, kind, at)
+    keep(world, sent_line(hospital, about.episode, control_id, message, kind, at))
+
+
+def keep(world: World, line: MessageRecord) -> None:
+    """Write the line of a message that has left, once: the first one stands for its repeats."""
     try:
-        world.care.store(hospital, about.episode, (line,))
+        world.care.store(line.hospital, line.episode, (line,))
     except AlreadyKnown:
-        return  # the first answer's line stands for its repeats
+        return
 
 
 def sent_line(

@@ -154,8 +154,8 @@ class Outgoing(Protocol):
     def report(self, hospital: str, episode: str, report: str) -> Report | None:
         """The report, or None."""
 
-    def save_report(self, hospital: str, episode: str, report: Report, record: MessageRecord) -> None:
-        """Put a report that has been queued, with its line in the ledger; repeating it does no harm."""
+    def save_report(self, hospital: str, episode: str, report: Report) -> None:
+        """Put a report that has been queued; repeating it does no harm."""
 
 
 class Due(msgspec.Struct, frozen=True):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from msgspec.structs import replace
 
 from chalicelib.application.identity import digest
 from chalicelib.application.incoming import Code
-from chalicelib.application.outcomes import sent_line
+from chalicelib.application.outcomes import keep, sent_line
 from chalicelib.application.report_content import Observation, ReportContent, ResolvedAlert
 from chalicelib.domain.episode.events import AlertResolved
 from chalicelib.domain.explain import answer_in_words, filled, in_language
@@ -17,7 +17,6 @@ from chalicelib.domain.rules import matching, questions_in
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from typing import Literal
 
     from chalicelib.application.ports import History
     from chalicelib.application.records import Response, Unit
@@ -26,27 +25,54 @@ if TYPE_CHECKING:
     from chalicelib.domain.pathway import Pathway, Step
     from chalicelib.domain.questionnaire import Question
 
-KIND = "ORU^R01"
+Form = Literal["oru", "mdm"]
+KINDS: dict[Form, str] = {"oru": "ORU^R01", "mdm": "MDM^T02"}
 FLAGS: dict[str, Literal["A", "AA"]] = {"orange": "A", "red": "AA"}
 NAME = "VIGIE"
 
 
 def send_report(world: World, hospital: str, episode: str, report_id: str, at: datetime) -> None:
-    """Write one report and queue it for the hospital; harmless when repeated.
+    """Write one report and queue it for the hospital, in each form that its profile wants; repeatable.
 
-    The control id is computed from the report, so that a repeat is recognised by the queue and by
+    The control ids are computed from the report, so that a repeat is recognised by the queue and by
     the hospital.
     """
     report = world.outgoing.report(hospital, episode, report_id)
     history = world.care.history(hospital, episode)
     if report is None or history is None or report.status != "due":
         return
-    control_id = digest(hospital, episode, report.id)[:20].upper()
-    message = world.write_report(_content(world, hospital, history, report, control_id, at))
-    world.hospital_queue.send(hospital, episode, control_id, message, KIND, at)
-    record = sent_line(hospital, episode, control_id, message, KIND, at)
-    queued = replace(report, status="queued", control_id=control_id)
-    world.outgoing.save_report(hospital, episode, queued, record)
+    sent = [
+        _send(world, hospital, history, report, form, at)
+        for form in world.catalogue.profile(hospital).reports
+    ]
+    queued = replace(report, status="queued", control_id=sent[0] if sent else None)
+    world.outgoing.save_report(hospital, episode, queued)
+
+
+def _send(world: World, hospital: str, history: History, report: Report, form: Form, at: datetime) -> str:
+    episode = history.row.episode
+    salt = () if form == "oru" else (form,)
+    control_id = digest(hospital, episode, report.id, *salt)[:20].upper()
+    content = _content(world, hospital, history, report, control_id, at)
+    message = world.write_report(content) if form == "oru" else _document(world, hospital, history, content)
+    kind = KINDS[form]
+    world.hospital_queue.send(hospital, episode, control_id, message, kind, at)
+    keep(world, sent_line(hospital, episode, control_id, message, kind, at))
+    return control_id
+
+
+def _document(world: World, hospital: str, history: History, content: ReportContent) -> bytes:
+    unit = _unit(world, hospital, history)
+    language = unit.staff_language
+    return world.write_document(content, language, in_language(unit.name, language), unit.phone_shown)
+
+
+def _unit(world: World, hospital: str, history: History) -> Unit:
+    unit = world.catalogue.unit(hospital, history.row.state.unit)
+    if unit is None:
+        msg = f"episode {history.row.episode}: its unit is gone"
+        raise LookupError(msg)
+    return unit
 
 
 def _content(
@@ -54,9 +80,9 @@ def _content(
 ) -> ReportContent:
     state = history.row.state
     person = world.people.person(hospital, state.patient)
-    unit = world.catalogue.unit(hospital, state.unit)
-    if person is None or unit is None:
-        msg = f"report {report.id}: its patient or unit is gone"
+    unit = _unit(world, hospital, history)
+    if person is None:
+        msg = f"report {report.id}: its patient is gone"
         raise LookupError(msg)
     pathway = world.catalogue.pathway(state.pathway, state.pathway_version)
     step = pathway.step(report.step)
@@ -80,6 +106,7 @@ def _content(
         observations=() if kept is None or report.kind == "alert" else _observations(step, kept, unit),
         alert=_alert(world, hospital, history, report, step, unit),
         appointment=state.appointment,
+        charset=profile.send_charset,
     )
 
 
@@ -118,6 +145,7 @@ def _observation(
         reference_range=f"{question.minimum}-{question.maximum}" if question.kind == "scale" else "",
         abnormal=flag or "N",
         observed_at=kept.completed_at or kept.saved_at,
+        label=in_language(question.short, language),
     )
 
 

@@ -9,6 +9,8 @@ import msgspec
 
 from chalicelib.application.incoming import Code, Identifier
 
+Charset = Literal["UNICODE UTF-8", "8859/1", "8859/15"]
+
 
 class Observation(msgspec.Struct, frozen=True):
     """One answer of the patient."""
@@ -30,6 +32,8 @@ class Observation(msgspec.Struct, frozen=True):
     """As "0-10"."""
     abnormal: Literal["", "N", "A", "AA"] = ""
     """OBX-8: an orange rule (A) or a red one (AA) looked at this answer."""
+    label: str = ""
+    """The question in the unit's own words, for documents that people read."""
     sub_id: str = ""
     """OBX-4, where one question is answered several times."""
 
@@ -76,5 +80,19 @@ class ReportContent(msgspec.Struct, frozen=True):
     """The hospital's own number of the booking (placer order), where it is known."""
     status: Literal["F", "C"] = "F"
     """Final, or a correction."""
+    scores: tuple[Observation, ...] = ()
+    """What was counted from the answers."""
+    charset: Charset = "UNICODE UTF-8"
+    """MSH-18, as the hospital's profile says."""
     processing: Literal["P", "T", "D"] = "P"
     """MSH-11: production, training, debugging."""
+
+
+class Document(msgspec.Struct, frozen=True):
+    """A document that goes with a report."""
+
+    id: str
+    """TXA-12: unique among all that we send to this hospital."""
+    title: str
+    file_name: str
+    pdf: bytes

@@ -27,4 +27,6 @@ class World:
     hospital_queue: HospitalQueue
     providers: Mapping[Channel, ports.Provider]
     write_report: Callable[[ReportContent], bytes]
+    write_document: Callable[[ReportContent, str, str, str], bytes]
+    """From a report, a language, and the unit's name and phone."""
     base_url: str

@@ -59,6 +59,7 @@ PROFILE = Profile(
     },
     default_language="fr",
     reply_to=("BLOC", "DEMO"),
+    reports=("oru", "mdm"),
 )
 
 

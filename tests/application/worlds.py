@@ -75,6 +75,7 @@ class Hospital:
             hospital_queue=None,
             providers={},
             write_report=lambda report: b"",
+            write_document=lambda *report: b"",
             base_url="https://v.example",
         )
 

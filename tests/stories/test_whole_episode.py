@@ -66,7 +66,7 @@ class TestTheGoodStory:
         assert "Call now" not in s.row(nurse, patient)
         s.doors.advance(advance="PT1M")
         reports = [m for m in s.doors.hl7("out") if m["episode"] == s.episode(patient)]
-        assert {m["type"] for m in reports} == {"ORU^R01"}
+        assert {m["type"] for m in reports} == {"ORU^R01", "MDM^T02"}
         assert any("72514-3" in m["message"] and "|8|" in m["message"] for m in reports)
         assert any("VIGIE-ALERT" in m["message"] for m in reports)
 
