@@ -14,6 +14,7 @@ import os
 import platform
 import statistics
 import sys
+import tempfile
 import time
 from importlib import metadata, util
 from pathlib import Path
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING, NamedTuple
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[0] = str(ROOT)  # this file's own name is that of python-hl7
 
+from bench import hapi_peer  # noqa: E402
 from chalicelib.hl7.message import Message  # noqa: E402
 from chalicelib.hl7.read import read  # noqa: E402
 
@@ -170,12 +172,15 @@ def figures(where: str, peers: list[Peer]) -> dict[str, object]:
     own = found["ours"]
     sample = next(peer.messages for peer in peers if peer.name == "hl7apy")
     equal = _ours_on(sample)
+    with tempfile.TemporaryDirectory() as folder:
+        hapi = hapi_peer.milliseconds(peers[0].messages, Path(folder))
     return {
         "ms": round(own, 5),
         "x_naive": round(own / found["naive"], 2),
         "x_hl7apy": round(found["hl7apy"] / equal, 1),
         "x_python_hl7": round(found["python_hl7"] / own, 1) if "python_hl7" in found else None,
-        "x_hapi": None,
+        "x_hapi": None if hapi is None else round(hapi[0] / own, 1),
+        "hapi_unread": None if hapi is None else hapi[1],
         "corpus": where,
         "messages": len(peers[0].messages),
         "mean_bytes": round(statistics.mean(map(len, peers[0].messages))),

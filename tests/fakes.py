@@ -183,9 +183,9 @@ class MemoryLedger:
     def __init__(self, memory: Memory) -> None:
         self.memory = memory
 
-    def message(self, hospital: str, key: str) -> MessageRecord | None:
+    def message(self, hospital: str, key: str, direction: str) -> MessageRecord | None:
         own(hospital)
-        return next((line for line in self._lines(hospital) if line.key == key), None)
+        return self.memory.extras.get((MessageRecord, hospital, key, direction))
 
     def messages(self, hospital: str, direction: str, day: date) -> tuple[MessageRecord, ...]:
         return tuple(reversed(self.page(hospital, direction, day, None, lambda _: True).lines))

@@ -11,7 +11,7 @@ import msgspec
 from chalicelib.adapters import keys
 from chalicelib.adapters.tables import Item
 from chalicelib.application import ledger
-from chalicelib.application.ledger import MOST_EXAMINED, PAGE, Page
+from chalicelib.application.ledger import MOST_EXAMINED, PAGE, Direction, Page
 from chalicelib.application.records import MessageRecord
 
 
@@ -22,15 +22,12 @@ class Ledger(ledger.Ledger):
         """`items`: the care table."""
         self.items = items
 
-    def message(self, hospital: str, key: str) -> MessageRecord | None:
+    def message(self, hospital: str, key: str, direction: Direction) -> MessageRecord | None:
         """The line with this key."""
-        for direction in ("in", "out"):
-            try:
-                found = self.items.get(*keys.message(hospital, key, direction), consistent_read=True)
-            except self.items.DoesNotExist:
-                continue
-            return _line(found)
-        return None
+        try:
+            return _line(self.items.get(*keys.message(hospital, key, direction), consistent_read=True))
+        except self.items.DoesNotExist:
+            return None
 
     def messages(self, hospital: str, direction: str, day: date) -> tuple[MessageRecord, ...]:
         """The messages of one day, oldest first."""

@@ -26,8 +26,13 @@ class Unmapped(Exception):
     """The profile does not say what a booking means; the text says what to map."""
 
 
-def booked(work: Work, said: Appointment, visit: Visit | None = None) -> MessageRecord:
-    """Plan the follow-up, or bring it up to date. `visit`: its stay, where a movement has just told it."""
+def booked(
+    work: Work, said: Appointment, visit: Visit | None = None, before: Visit | None = None
+) -> MessageRecord:
+    """Plan the follow-up, or bring it up to date.
+
+    `visit`: its stay, where a movement has just told it; `before`: that stay as it is stored.
+    """
     hospital, world = work.hospital, work.world
     episode = episode_id(hospital, said.appointment)
     row = world.care.row(hospital, episode)
@@ -35,10 +40,9 @@ def booked(work: Work, said: Appointment, visit: Visit | None = None) -> Message
         unit, pathway = _unit(work, said, row), _pathway(work, said, row)
     except Unmapped as unmapped:
         return work.close(episode=None, result="quarantined", reason=str(unmapped))
-    person = people.told(world, hospital, said.patient, said.origin)
-    _, known = people.known(world, hospital, person.id)
-    rows = work.tell_channels(person, known)
-    stay = visit or _stay(work, said, person, row)
+    person, known = people.told(world, hospital, said.patient, said.origin)
+    work.tell_channels(person, known)
+    stored, stay = _stay(work, said, person, row) if visit is None else (before, visit)
     book = _book(work, said, person, unit, pathway, row)
     if said.visit is not None and stay is not None:
         book = replace(book, visit=stay.number)
@@ -47,9 +51,8 @@ def booked(work: Work, said: Appointment, visit: Visit | None = None) -> Message
     if stay is not None:
         commands += stays.commands(stay, work.at, said.operation_at)
         stay = replace(stay, episode=episode) if stays.is_numbered(stay) else stay
-        facts += changed(stay, world.people.visit(hospital, stay.number))
-    del rows
-    return work.carry_out(episode, tuple(commands), tuple(facts))
+        facts += changed(stay, stored)
+    return work.carry_out(episode, tuple(commands), tuple(facts), row)
 
 
 def cancelled(work: Work, said: AppointmentCancelled) -> MessageRecord:
@@ -72,15 +75,22 @@ def _kept_cancellation(work: Work, episode: str, row: Row | None) -> tuple[Cance
     return () if kept is None else (Cancel(at=work.at, as_of=kept.as_of, reason=kept.reason),)
 
 
-def _stay(work: Work, said: Appointment, person: Person, row: Row | None) -> Visit | None:
-    """The stay that the booking names, or one of the patient's that nobody has named and that is near."""
+def _stay(
+    work: Work, said: Appointment, person: Person, row: Row | None
+) -> tuple[Visit | None, Visit | None]:
+    """The stay that the booking names, or one of the patient's that nobody has named and that is near.
+
+    As it is stored, and as it now is.
+    """
     world, hospital = work.world, work.hospital
     if said.visit is not None:
-        known = stays.known(world, hospital, said.visit) or Visit(number=said.visit, patient=person.id)
-        return stays.claimed(known, person.id, said.origin.word)
+        stored = stays.known(world, hospital, said.visit)
+        visit = stored or Visit(number=said.visit, patient=person.id)
+        return stored, stays.claimed(visit, person.id, said.origin.word)
     if row is not None and row.state.visit is not None:
-        return None
-    return stays.nearest_visit(world.people.visits(hospital, person.id), said.operation_at)
+        return None, None
+    near = stays.nearest_visit(world.people.visits(hospital, person.id), said.operation_at)
+    return near, near
 
 
 def _surgeon(work: Work, said: Appointment) -> tuple[ClinicianEntry, ...]:

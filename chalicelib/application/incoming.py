@@ -139,13 +139,24 @@ class Demographics(msgspec.Struct, frozen=True):
     plan: Appointment | AppointmentCancelled | None = None
 
 
-class Merged(msgspec.Struct, frozen=True):
-    """ADT^A40, A34, A18, A47: the numbers of MRG-1 are those of the patient of PID."""
+class Merge(msgspec.Struct, frozen=True):
+    """One PID with its MRG: these numbers are those of this patient."""
 
-    origin: Origin
     patient: PatientDetails
     prior: tuple[tuple[Identifier, ...], ...]
     """For each MRG segment the numbers that are no longer used."""
+
+
+class Merged(msgspec.Struct, frozen=True):
+    """ADT^A40, A34, A18, A47: two numbers are one patient, once or several times in a message."""
+
+    origin: Origin
+    merges: tuple[Merge, ...]
+
+    @property
+    def patient(self) -> PatientDetails:
+        """The first who stays."""
+        return self.merges[0].patient
 
 
 class VisitMoved(msgspec.Struct, frozen=True):

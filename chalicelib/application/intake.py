@@ -59,7 +59,7 @@ def receive(world: World, letter: Letter, said: Incoming | NoConcern | NotUnders
     Nothing that it contains raises: content we cannot use goes to quarantine with its reason.
     """
     record = _record(world, letter, said)
-    known = world.ledger.message(letter.hospital, record.key)
+    known = world.ledger.message(letter.hospital, record.key, "in")
     if known is not None:
         return _again(world, letter, record, known)
     return _raced(Work(world, letter.received_at, record), letter, said)

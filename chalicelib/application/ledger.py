@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
 from chalicelib.application.records import MessageRecord
+
+Direction = Literal["in", "out"]
 
 PAGE = 50
 """Lines that a page of the console shows."""
@@ -26,7 +28,7 @@ class Page(msgspec.Struct, frozen=True):
 class Ledger(Protocol):
     """HL7 messages, as they came and left. Each text that finds a page comes from the page before."""
 
-    def message(self, hospital: str, key: str) -> MessageRecord | None:
+    def message(self, hospital: str, key: str, direction: Direction) -> MessageRecord | None:
         """The line with this key (read consistently), or None."""
 
     def messages(self, hospital: str, direction: str, day: date) -> tuple[MessageRecord, ...]:

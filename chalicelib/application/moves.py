@@ -11,11 +11,18 @@ from chalicelib.application.handle import handle_all
 from chalicelib.application.identity import episode_id
 from chalicelib.application.incoming import Appointment
 from chalicelib.application.records import Person, Visit
-from chalicelib.application.work import STALE, changed
-from chalicelib.domain.episode.commands import ChangePatient, LinkVisit
+from chalicelib.application.work import STALE, changed, rows_of
+from chalicelib.domain.episode.commands import ChangeChannels, ChangePatient, LinkVisit
 
 if TYPE_CHECKING:
-    from chalicelib.application.incoming import Demographics, Merged, Movement, VisitMoved
+    from chalicelib.application.incoming import (
+        Demographics,
+        Merge,
+        Merged,
+        Movement,
+        Origin,
+        VisitMoved,
+    )
     from chalicelib.application.ports import Row
     from chalicelib.application.records import Extra, MessageRecord
     from chalicelib.application.work import Work
@@ -24,15 +31,14 @@ if TYPE_CHECKING:
 def moved(work: Work, said: Movement) -> MessageRecord:
     """An arrival or departure: told to its episode, or kept for the booking that may follow."""
     hospital, world = work.hospital, work.world
-    person = people.told(world, hospital, said.patient, said.origin)
-    _, known = people.known(world, hospital, person.id)
+    person, known = people.told(world, hospital, said.patient, said.origin)
     number = stays.numbered(said.visit, person.id)
     before = stays.known(world, hospital, number)
     visit = stays.after(before or Visit(number=number, patient=person.id), said)
     visit = stays.claimed(visit, person.id, said.origin.word)
     rows = work.tell_channels(person, known)
     if isinstance(said.plan, Appointment) and not _is_booked_otherwise(work, visit, said.plan):
-        return bookings.booked(work, said.plan, visit)
+        return bookings.booked(work, said.plan, visit, before)
     row = _row_of(work, visit, rows, said)
     facts = (*changed(person, known), *changed(_linked(visit, row), before))
     if row is None:
@@ -40,7 +46,7 @@ def moved(work: Work, said: Movement) -> MessageRecord:
         reason = STALE if stale else "kept: no operation is booked for this stay yet"
         return work.close(facts, result="stale" if stale else "applied", reason=reason)
     commands = stays.commands(visit, work.at, row.state.operation_at)
-    return work.carry_out(row.episode, commands, facts)
+    return work.carry_out(row.episode, commands, facts, row)
 
 
 def _is_booked_otherwise(work: Work, visit: Visit, plan: Appointment) -> bool:
@@ -62,8 +68,7 @@ def _linked(visit: Visit, row: Row | None) -> Visit:
 
 def demographics(work: Work, said: Demographics) -> MessageRecord:
     """Who somebody is and how to reach them; every follow-up of theirs learns it."""
-    person = people.told(work.world, work.hospital, said.patient, said.origin)
-    _, known = people.known(work.world, work.hospital, person.id)
+    person, known = people.told(work.world, work.hospital, said.patient, said.origin)
     rows = work.tell_channels(person, known)
     if isinstance(said.plan, Appointment):
         return bookings.booked(work, said.plan)
@@ -77,28 +82,41 @@ def demographics(work: Work, said: Demographics) -> MessageRecord:
 
 def merged(work: Work, said: Merged) -> MessageRecord:
     """Two numbers are one patient: follow-ups and stays go to the number that stays, with their history."""
-    world, hospital = work.world, work.hospital
-    profile = world.catalogue.profile(hospital)
-    stays_id = people.patient_of(hospital, profile, said.patient.identifiers)
-    _undo_older(work, stays_id, said.origin.word)
-    person = people.told(world, hospital, said.patient, said.origin)
-    _, known = people.known(world, hospital, person.id)
     facts: list[Extra] = []
-    for numbers in said.prior:
+    for merge in said.merges:
+        facts += _merged(work, merge, said.origin)
+    if not facts:
+        return work.close(result="stale", reason=STALE)
+    return work.close(tuple(facts))
+
+
+def _merged(work: Work, merge: Merge, origin: Origin) -> list[Extra]:
+    world, hospital, word = work.world, work.hospital, origin.word
+    profile = world.catalogue.profile(hospital)
+    stays_id = people.patient_of(hospital, profile, merge.patient.identifiers)
+    _undo_older(work, stays_id, word)
+    person, known = people.told(world, hospital, merge.patient, origin)
+    facts: list[Extra] = []
+    for numbers in merge.prior:
         old_id = people.patient_of(hospital, profile, numbers)
         if old_id in {stays_id, person.id}:
             continue
         old = world.people.person(hospital, old_id) or people.stranger(old_id, profile.default_language)
-        if old.merged_as_of > said.origin.word:
+        if old.merged_as_of > word:
             continue
         person = people.combined(person, old)
-        facts += changed(replace(old, merged_into=person.id, merged_as_of=said.origin.word), old)
+        facts += changed(replace(old, merged_into=person.id, merged_as_of=word), old)
         _rehome(work, old_id, person.id)
-    facts += changed(person, known)
-    work.tell_channels(person, None)
-    if not facts:
-        return work.close(result="stale", reason=STALE)
-    return work.close(tuple(facts), patient=person.id)
+    _tell_of_channels(work, person)
+    return [*facts, *changed(person, known)]
+
+
+def _tell_of_channels(work: Work, person: Person) -> None:
+    """Follow-ups that have just come over learn how their patient can be reached."""
+    command = ChangeChannels(at=work.at, channels=person.channels)
+    for row in rows_of(work.world, work.hospital, person.id):
+        if row.state.ended_at is None:
+            handle_all(work.world, work.hospital, row.episode, (command,))
 
 
 def _undo_older(work: Work, patient: str, word: str) -> None:
@@ -132,8 +150,7 @@ def _give(work: Work, visit: Visit, patient: str) -> None:
 def visit_moved(work: Work, said: VisitMoved) -> MessageRecord:
     """A stay belongs to another patient, or has another number; its follow-up goes with it."""
     world, hospital = work.world, work.hospital
-    person = people.told(world, hospital, said.patient, said.origin)
-    _, known = people.known(world, hospital, person.id)
+    person, known = people.told(world, hospital, said.patient, said.origin)
     facts: list[Extra] = [*changed(person, known)]
     for visit in _concerned(work, said):
         number = said.visit if said.prior_visit is not None and said.visit else visit.number

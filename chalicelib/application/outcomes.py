@@ -33,7 +33,7 @@ LONGEST_REASON = 300
 
 def note(world: World, hospital: str, outcome: Outcome) -> None:
     """Write on the message's line what became of it. Noted twice, or of an unknown message: no harm."""
-    line = world.ledger.message(hospital, sent_key(hospital, outcome.control_id))
+    line = world.ledger.message(hospital, sent_key(hospital, outcome.control_id), "out")
     if line is None or line.result in {"delivered", "refused"}:
         return
     reason = f"{outcome.code} {outcome.text}".strip()[:LONGEST_REASON]

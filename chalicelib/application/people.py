@@ -48,13 +48,15 @@ def known(world: World, hospital: str, patient: str) -> tuple[str, Person | None
     return patient, person
 
 
-def told(world: World, hospital: str, details: PatientDetails, origin: Origin) -> Person:
-    """The person of a message, with what it says; equal to what is stored where it says nothing new."""
+def told(
+    world: World, hospital: str, details: PatientDetails, origin: Origin
+) -> tuple[Person, Person | None]:
+    """The person of a message with what it says, and as stored: the same where it says nothing new."""
     profile = world.catalogue.profile(hospital)
     named = patient_of(hospital, profile, details.identifiers)
     patient, person = known(world, hospital, named)
     was = person or stranger(patient, profile.default_language)
-    return _brought_up_to_date(was, details, origin.word, is_own_number=patient == named)
+    return _brought_up_to_date(was, details, origin.word, is_own_number=patient == named), person
 
 
 def stranger(patient: str, language: str) -> Person:

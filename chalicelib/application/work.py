@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from chalicelib.application.handle import handle_all
+from chalicelib.application.handle import UNREAD, Unread, handle_all
 from chalicelib.application.records import MessageRecord
 from chalicelib.domain.episode.commands import ChangeChannels
 from chalicelib.domain.errors import EpisodeClosed
@@ -45,9 +45,16 @@ class Work:
         return record
 
     def carry_out(
-        self, episode: str, commands: tuple[Command, ...], facts: tuple[Extra, ...] = ()
+        self,
+        episode: str,
+        commands: tuple[Command, ...],
+        facts: tuple[Extra, ...] = (),
+        row: Row | Unread | None = UNREAD,
     ) -> MessageRecord:
-        """Tell an episode; it is "stale" where neither the episode nor what is kept beside it changes."""
+        """Tell an episode; it is "stale" where neither the episode nor what is kept beside it changes.
+
+        `row`: the episode as it was just read, if it was: it need not be read again.
+        """
         told = replace(self.record, episode=episode)
 
         def extras(events: tuple[Event, ...]) -> tuple[Extra, ...]:
@@ -57,7 +64,7 @@ class Work:
             return (*facts, told)
 
         try:
-            handle_all(self.world, self.hospital, episode, commands, extras)
+            handle_all(self.world, self.hospital, episode, commands, extras, row)
         except EpisodeClosed:
             return self.close(facts, episode=episode, result="no_concern", reason="the follow-up is closed")
         return told
@@ -67,8 +74,10 @@ class Work:
 
         This comes before the person is stored: after a crash in between, the message does it again.
         """
+        if known is None:
+            return ()  # nobody has booked for somebody of whom nothing was known
         rows = rows_of(self.world, self.hospital, person.id)
-        if known is None or known.channels != person.channels:
+        if known.channels != person.channels:
             command = ChangeChannels(at=self.at, channels=person.channels)
             for row in rows:
                 if row.state.ended_at is None:

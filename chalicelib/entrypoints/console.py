@@ -136,7 +136,8 @@ def _hospital(call: Call) -> str:
 
 
 def _line(call: Call, hospital: str, key: str) -> MessageRecord:
-    line = call.world.ledger.message(hospital, key)
+    ledger = call.world.ledger
+    line = ledger.message(hospital, key, "in") or ledger.message(hospital, key, "out")
     if line is None:
         raise access.NotThere(key)
     return line

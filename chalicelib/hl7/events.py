@@ -9,7 +9,9 @@ from chalicelib.application.incoming import (
     Appointment,
     AppointmentCancelled,
     Demographics,
+    Identifier,
     Incoming,
+    Merge,
     Merged,
     Movement,
     NoConcern,
@@ -120,18 +122,30 @@ def _happened_at(message: Message, profile: Profile, origin: Origin, fields: tup
 
 
 def _merged(message: Message, profile: Profile, origin: Origin) -> Meaning:
-    details = patient(message, profile)
-    named = {text(pid, "PID-3.1") for pid in message.every("PID")}
-    if len(named) > 1:
-        raise Unclear("several PID with different PID-3.1: one merge at a time is expected")
+    merges = tuple(_merge(part, profile) for part in message.repeated("PID"))
+    named = [merge for merge in merges if merge.prior]
+    if named:
+        return Merged(origin, _together(named))
+    if origin.kind == "ADT^A47" and merges:
+        return Demographics(origin, merges[0].patient, booking.visit(message))
+    raise Unclear("MRG-1 is empty: nobody can say who was merged")
+
+
+def _together(merges: list[Merge]) -> tuple[Merge, ...]:
+    """One for each patient who stays, whose last PID counts."""
+    found: dict[Identifier, Merge] = {}
+    for merge in merges:
+        number = merge.patient.identifiers[0]
+        before = found[number].prior if number in found else ()
+        found[number] = Merge(merge.patient, (*before, *merge.prior))
+    return tuple(found.values())
+
+
+def _merge(message: Message, profile: Profile) -> Merge:
     found = (numbers(mrg.repetitions("MRG-1"), profile) for mrg in message.every("MRG"))
     # A47 of the French INS takes the national number away, and leaves the patient's own (PAM France).
-    prior = tuple(kept for some in found if (kept := tuple(i for i in some if i.kind != "INS")))
-    if prior:
-        return Merged(origin, details, prior)
-    if origin.kind == "ADT^A47":
-        return Demographics(origin, details, booking.visit(message))
-    raise Unclear("MRG-1 is empty: nobody can say who was merged")
+    prior = (tuple(i for i in some if i.kind != "INS") for some in found)
+    return Merge(patient(message, profile), tuple(some for some in prior if some))
 
 
 def _visit_moved(message: Message, profile: Profile, origin: Origin) -> VisitMoved:

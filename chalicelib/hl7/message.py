@@ -219,6 +219,14 @@ class Message:
         """All segments of one kind, in order."""
         return tuple(segment for segment in self.segments if segment.name == name)
 
+    def repeated(self, name: str) -> tuple[Message, ...]:
+        """The message once for each segment of this kind, with the segments before the first of them."""
+        starts = [n for n, line in enumerate(self._lines) if line[:3] == name]
+        head = self._lines[: starts[0]] if starts else []
+        ends = [*starts[1:], len(self._lines)]
+        groups = (self._lines[start:end] for start, end in zip(starts, ends, strict=False))
+        return tuple(Message([*head, *group], self.reading) for group in groups)
+
     def get(self, address: str) -> str | None:
         """The value at an address, in the first segment of that kind."""
         where = place(address)

@@ -186,7 +186,7 @@ class TestLedger:
         storage.care.store(HOSPITAL, None, (line,))  # the answer was lost
         with pytest.raises(AlreadyKnown) as known:
             storage.care.store(HOSPITAL, None, (replace(line, at=BOOKED_AT + timedelta(1)),))
-        assert known.value.line == later(line) == storage.ledger.message(HOSPITAL, line.key)
+        assert known.value.line == later(line) == storage.ledger.message(HOSPITAL, line.key, "in")
         assert later(line) in storage.ledger.messages(HOSPITAL, "in", BOOKED_AT.date())
 
     def test_a_known_message_keeps_its_commit_out(self, storage: Storage, episode: str) -> None:
@@ -199,12 +199,12 @@ class TestLedger:
     def test_a_line_is_written_again_by_who_read_it(self, storage: Storage, episode: str) -> None:
         waiting = replace(record(episode), result="quarantined", at=BOOKED_AT + timedelta(days=9))
         storage.care.store(HOSPITAL, None, (waiting,))
-        line = storage.ledger.message(HOSPITAL, waiting.key)
+        line = storage.ledger.message(HOSPITAL, waiting.key, "in")
         assert line in storage.ledger.quarantined(HOSPITAL, None).lines
         storage.care.store(HOSPITAL, None, (replace(line, result="applied"),))
         with pytest.raises(Conflict):
             storage.care.store(HOSPITAL, None, (replace(line, result="no_concern"),))
-        assert storage.ledger.message(HOSPITAL, line.key).result == "applied"
+        assert storage.ledger.message(HOSPITAL, line.key, "in").result == "applied"
         assert line.key not in {left.key for left in storage.ledger.quarantined(HOSPITAL, None).lines}
 
     def test_pages_follow_one_another(self, storage: Storage, episode: str) -> None:

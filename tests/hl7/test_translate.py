@@ -230,7 +230,7 @@ class TestPeopleWhoAreOne:
         """MRG-1 goes, PID-3 stays."""
         found = said(segments(PID, "MRG|8^^^DEMO~9^^^OTHER", "MRG|10^^^DEMO", kind=f"ADT^{kind}"))
         assert isinstance(found, Merged)
-        assert [[i.value for i in numbers] for numbers in found.prior] == [["8", "9"], ["10"]]
+        assert [[i.value for i in numbers] for numbers in found.merges[0].prior] == [["8", "9"], ["10"]]
 
     def test_lose_their_national_number_and_stay_themselves(self) -> None:
         """A47 of PAM France."""
@@ -240,8 +240,14 @@ class TestPeopleWhoAreOne:
     def test_must_be_named(self) -> None:
         """Else nobody knows who was meant."""
         assert "MRG-1 is empty" in refused(segments(PID, kind="ADT^A40"))
+
+    def test_may_be_several_in_one_message(self) -> None:
+        """PID and MRG repeat together."""
         two = segments(PID, "MRG|8^^^DEMO", "PID|1||99^^^DEMO", "MRG|9^^^DEMO", kind="ADT^A40")
-        assert "one merge at a time" in refused(two)
+        found = said(two)
+        assert isinstance(found, Merged)
+        pairs = [(m.patient.identifiers[0].value, m.prior[0][0].value) for m in found.merges]
+        assert pairs == [("7", "8"), ("99", "9")]
 
     @pytest.mark.parametrize("kind", ["A44", "A45", "A50", "A51"])
     def test_have_their_stays_moved(self, kind: str) -> None:
