@@ -24,6 +24,33 @@ def age(queue: str) -> Resources:
     return {f"{queue}AgeAlarm": _of_queue(words, queue, "ApproximateAgeOfOldestMessage", OLDEST_SECONDS)}
 
 
+def quarantined() -> Resources:
+    """A hospital's message was not understood, or came under a number that another one has used."""
+    return {
+        "QuarantinedFilter": {
+            "Type": "AWS::Logs::MetricFilter",
+            "Condition": "OnAws",
+            "Properties": {
+                "LogGroupName": {"Ref": "Hl7InLogGroup"},
+                "FilterPattern": '{ $.result = "quarantined" }',
+                "MetricTransformations": [
+                    {"MetricNamespace": "Vigie", "MetricName": "Quarantined", "MetricValue": "1"}
+                ],
+            },
+        },
+        "QuarantinedAlarm": _alarm(
+            "HL7 messages wait in quarantine: look at the console",
+            Namespace="Vigie",
+            MetricName="Quarantined",
+            Statistic="Sum",
+            EvaluationPeriods=1,
+            Threshold=0,
+            ComparisonOperator="GreaterThanThreshold",
+            TreatMissingData="notBreaching",
+        ),
+    }
+
+
 def tick_stopped() -> Resources:
     """The clock has stopped: no reminder, no silent patient on a worklist."""
     return {

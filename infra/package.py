@@ -38,7 +38,7 @@ def merged(stage: str) -> dict[str, Any]:
     resources: dict[str, Any] = template["Resources"]
     for name in [name for name, made in resources.items() if made.get("Type") == "AWS::SQS::Queue"]:
         resources |= alarms.dead_letters(name) if name.endswith("DeadLetters") else alarms.age(name)
-    resources |= alarms.tick_stopped()
+    resources |= alarms.tick_stopped() | alarms.quarantined()
     resources |= hospitals.resources(hospitals.listed(), stage)
     return template
 

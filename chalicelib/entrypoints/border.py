@@ -18,7 +18,7 @@ from chalicelib.application.intake import Letter, receive, replay
 from chalicelib.application.profile import Profile
 from chalicelib.application.records import as_text
 from chalicelib.hl7 import answer
-from chalicelib.hl7.read import read
+from chalicelib.hl7.read import read, split
 from chalicelib.hl7.translate import translate
 
 if TYPE_CHECKING:
@@ -51,9 +51,17 @@ def take_in(record: dict[str, Any]) -> None:
             return
         raw = _bytes(hospital, envelope)
         at = bootstrap.clock().now()
-        letter = _letter(hospital, raw, at, envelope.s3_key or None)
-        done = receive(bootstrap.world(), letter, said(hospital, raw, envelope.received_at or at))
-        _answer(hospital, raw, done, at)
+        parts = split(raw)
+        for part in parts:
+            stored_at = envelope.s3_key if len(parts) == 1 else ""
+            _message(hospital, part, at, envelope.received_at or at, stored_at or None)
+
+
+def _message(hospital: str, raw: bytes, at: datetime, received_at: datetime, stored_at: str | None) -> None:
+    """One message; of a batch that fails in the middle, the first ones are repeats when it comes again."""
+    letter = _letter(hospital, raw, at, stored_at)
+    done = receive(bootstrap.world(), letter, said(hospital, raw, received_at))
+    _answer(hospital, raw, done, at)
     logger.info("hl7", extra={"hospital": hospital, "key": done.key, "result": done.result})
 
 

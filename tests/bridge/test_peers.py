@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,21 @@ from tests.bridge.peers import adt
 from tests.bridge.test_door import Kept
 
 pytestmark = pytest.mark.slow
+
+
+def test_mllp_send_is_understood(tmp_path: Path) -> None:
+    """python-hl7's command, as an integrator would type it."""
+    file = tmp_path / "messages.hl7"
+    file.write_bytes(b"\x0b" + b"\x1c\r\x0b".join(adt(number) for number in range(10)) + b"\x1c\r")
+    kept = Kept()
+    close = kept.open()
+    try:
+        command = [Path(sys.executable).with_name("mllp_send"), "-p", str(kept.port), "-f", file, "127.0.0.1"]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    finally:
+        close()
+    assert done.stdout.count("MSA|AA|") == 10
+    assert [raw.strip() for raw in kept.stored] == [adt(number).strip() for number in range(10)]
 
 
 def test_hapi_is_understood(tmp_path: Path) -> None:

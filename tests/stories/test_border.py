@@ -63,6 +63,17 @@ class TestAnswers:
         assert len({text for text in answers if "MSA|AA" in text}) == 1
 
 
+class TestBatches:
+    def test_are_taken_apart(self, stack: LocalStack) -> None:
+        """FHS, BHS and several messages in one frame: each is a message of its own."""
+        s = stage(stack.doors)
+        first, second = s.patient(), s.patient()
+        messages = "".join(booking(patient, s.now()) for patient in (first, second))
+        s.send(f"FHS|^~\\&|AGENDA\rBHS|^~\\&|AGENDA\r{messages}BTS|2\rFTS|1\r")
+        s.doors.advance(advance="PT1M")
+        assert s.episode(first) != s.episode(second)
+
+
 class TestLongMessages:
     def test_go_by_the_bucket(self, stack: LocalStack) -> None:
         """More than a queue takes: through S3, applied like any other, and shown in the console."""
