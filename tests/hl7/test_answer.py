@@ -55,6 +55,14 @@ class TestAnswers:
         assert (found.get("ERR-3"), found.get("ERR-4")) == (code, "E")
         assert found.get("ERR-8") == reason.replace("|", " ")
 
+    @pytest.mark.parametrize("code", ["AA", "AE"])
+    def test_are_valid_by_hl7apys_own_rules(self, code) -> None:
+        from hl7apy.parser import parse_message  # type: ignore[import-untyped,unused-ignore]
+
+        plain = enhanced("AL", "AL").replace(b"ADT^A08", b"ADT^A01^ADT_A01")
+        raw = answer(plain, code, "PID-3.1 is empty: no patient identifier", AT, "ANSWER1")
+        assert parse_message(raw.decode()).validate()
+
     def test_cannot_be_broken_out_of(self) -> None:
         """A code that a sender made up stands in our reason, and ends no segment and no field."""
         found = message(answer(enhanced("AL", "AL"), "AE", "no pathway: X|Y^Z~\r\nMSH|A&B\\", AT, "A"))
