@@ -12,7 +12,7 @@ from tests.application.worlds import HOSPITAL, Hospital, booking, message, pid, 
 
 PAM = replace(PROFILE, bookings="pam", default_pathway="cataract", theatres=("BLOC",))
 EMERGENCY = replace(
-    PROFILE, enrolments=(Enrolment(when="discharged", classes=("E",), pathway="knee-arthroscopy"),)
+    PROFILE, enrolments=(Enrolment(when="discharged", classes=("E",), pathway="after-emergency"),)
 )
 
 
@@ -28,7 +28,7 @@ class TestEmergencyVisits:
         hospital.send(movement("A03", "1126 1500", patient_class="E"))
         (state,) = hospital.episodes
         assert (state.pathway, state.visit, state.discharged_at is not None) == (
-            "knee-arthroscopy",
+            "after-emergency",
             "V1",
             True,
         )
@@ -40,6 +40,15 @@ class TestEmergencyVisits:
         hospital.send(booking("R1", "1120 0900", "1126 0900", visit="V1"))
         hospital.send(movement("A03", "1126 1500", patient_class="E"))
         assert [state.pathway for state in hospital.episodes] == ["inguinal-hernia"]
+
+
+class TestClassicStays:
+    def test_are_prepared_for(self) -> None:
+        classic = Enrolment(when="preadmitted", classes=("I",), pathway="before-a-stay")
+        hospital = Hospital(replace(PROFILE, enrolments=(classic,)))
+        hospital.send(movement("A05", "1120 0900", "V1", "PV2||||||||202611260730", patient_class="I"))
+        (state,) = hospital.episodes
+        assert (state.pathway, f"{state.arrival_at:%d %H:%M}") == ("before-a-stay", "26 06:30")
 
 
 class TestPlannedStays:

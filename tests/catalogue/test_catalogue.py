@@ -38,6 +38,8 @@ each_step = pytest.mark.parametrize("step", STEPS.values(), ids=STEPS.keys())
 each_rule = pytest.mark.parametrize(("step", "rule"), RULES.values(), ids=RULES.keys())
 after_each = pytest.mark.parametrize("step", AFTER.values(), ids=AFTER.keys())
 
+PROCEDURES = {"inguinal-hernia", "cataract", "knee-arthroscopy"}
+GENERAL = {"after-emergency", "before-a-stay"}
 MARKS = re.compile(r"\{(\w*)\}")
 CLOCK = {"arrival", "solids_until", "fluids_until"}
 DIAGNOSES = "phlébite embolie thrombose rétention septique endophtalm décollement thrombosis retention embol"
@@ -71,8 +73,8 @@ def everything_said(value: Any, language: str) -> list[str]:
 
 
 class TestWholePathway:
-    def test_there_are_three(self):
-        assert {p.code for p in PATHWAYS.values()} == {"inguinal-hernia", "cataract", "knee-arthroscopy"}
+    def test_there_are_three_and_two_general_ones(self):
+        assert {p.code for p in PATHWAYS.values()} == PROCEDURES | GENERAL
 
     @pytest.mark.parametrize(("file", "pathway"), PATHWAYS.items(), ids=PATHWAYS.keys())
     def test_is_named_after_its_code_and_version(self, file, pathway):
@@ -86,16 +88,18 @@ class TestWholePathway:
         assert pathway.validated_by is None or pathway.validated_by.strip()
 
     @each_pathway
-    def test_has_the_two_contacts_at_their_times(self, pathway):
-        assert {step.key: step.timing for step in pathway.steps} == TIMINGS
-        assert pathway.follow_up_days == 30
-        assert [bool(step.instructions) for step in pathway.steps] == [True, False]
-        assert [bool(step.aftercare) for step in pathway.steps] == [False, True]
+    def test_has_its_contacts_at_their_times(self, pathway):
+        """Both for an operation; one of them where there is only a coming, or only a going."""
+        contacts = {"after-emergency": {"after"}, "before-a-stay": {"before"}}.get(pathway.code, set(TIMINGS))
+        assert {step.key: step.timing for step in pathway.steps} == {key: TIMINGS[key] for key in contacts}
+        assert pathway.follow_up_days == (30 if pathway.code in PROCEDURES else 7)
+        assert all(bool(step.instructions) == (step.phase == "before") for step in pathway.steps)
+        assert all(bool(step.aftercare) == (step.phase == "after") for step in pathway.steps)
 
     @each_pathway
     def test_is_complete_in_french_and_english(self, pathway):
         found = list(words_in(msgspec.to_builtins(pathway)))
-        assert len(found) > 100
+        assert len(found) > (100 if pathway.code in PROCEDURES else 30)
         for words in found:
             assert words.keys() == {"fr", "en"}
             assert len(sentences(words, "fr")) == len(sentences(words, "en"))
