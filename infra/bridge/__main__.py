@@ -103,7 +103,7 @@ class Bridge:
         self.metrics.gauges["spool_messages"] = lambda: spool.waiting
         self.metrics.gauges["spool_bytes"] = lambda: spool.bytes
         self.metrics.gauges["spool_oldest_seconds"] = self._oldest_seconds
-        return on_disk(spool, rung)
+        return on_disk(spool, post, rung)
 
     def _oldest_seconds(self) -> float:
         if self.spool is None or self.spool.oldest is None:

@@ -11,6 +11,10 @@ USUAL = 1_000_000
 """Bytes. A longer frame waits until one of the few places for long ones is free, so memory has a bound."""
 
 
+HOLDING = 60.0
+"""Seconds without a byte from somebody who holds such a place: others wait for it."""
+
+
 class TooLong(Exception):
     """A frame is longer than the bridge takes."""
 
@@ -37,7 +41,8 @@ class Frames:
                 if len(self._buffer) > USUAL and not held:
                     await self.room.acquire()
                     held = True
-                chunk = await asyncio.wait_for(self.reader.read(CHUNK), self.idle)
+                patience = min(self.idle, HOLDING) if held else self.idle
+                chunk = await asyncio.wait_for(self.reader.read(CHUNK), patience)
                 if not chunk:
                     return None
                 self._take(chunk)

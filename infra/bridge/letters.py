@@ -17,6 +17,8 @@ LONGEST_BODY = 700_000
 """Characters of an SQS message (its own limit is 1 MiB); longer ones go to S3, a pointer to the queue."""
 
 
+ENVELOPE = 1000
+"""Characters around a message, at most."""
 BATCH = 10
 LONGEST_BATCH = 200_000
 """Messages, and bytes of them before they are wrapped, that one call of SQS carries (it takes 256 KiB)."""
@@ -56,6 +58,11 @@ class Post:
     url: str
     s3: Any = None
     bucket: str = ""
+
+    def check(self, letter: Letter) -> None:
+        """Raise `NoBucket` for a letter that could never leave: it must not be accepted."""
+        if not self.bucket and 4 * len(letter.raw) // 3 + ENVELOPE > LONGEST_BODY:
+            raise NoBucket
 
     def send_many(self, letters: list[Letter]) -> list[bool]:
         """Put some letters on the queue in one call; which of them are there. May raise, then none may be."""

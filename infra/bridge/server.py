@@ -40,10 +40,11 @@ def in_queue(post: Post) -> Store:
     return store
 
 
-def on_disk(spool: Spool, rung: asyncio.Event) -> Store:
+def on_disk(spool: Spool, post: Post, rung: asyncio.Event) -> Store:
     """Stored means: on this machine's disk, synchronised. A forwarder takes it to the queue."""
 
     async def store(sent: Letter) -> None:
+        post.check(sent)
         await spool.put(sent)
         rung.set()
 

@@ -11,7 +11,7 @@ import pytest
 
 from infra.bridge.letters import Letter, NoBucket, Post, letter
 from infra.bridge.metrics import Metrics
-from infra.bridge.server import forward
+from infra.bridge.server import forward, on_disk
 from infra.bridge.spool import Spool, SpoolFull
 from tests.bridge.peers import adt
 
@@ -112,6 +112,21 @@ def test_long_messages_go_to_the_bucket(tmp_path: Path) -> None:
     assert place.removeprefix("bucket/") in sent.bodies[0]["MessageBody"]
     with pytest.raises(NoBucket):
         Post(sent, "url").send(long)
+
+
+def test_what_could_never_leave_is_not_accepted(tmp_path: Path) -> None:
+    """It would stand at the head of the spool for ever, with everybody else's messages behind it."""
+
+    async def put() -> None:
+        spool = Spool(tmp_path / "spool.sqlite", 10_000_000)
+        store = on_disk(spool, Post(Sent(), "url"), asyncio.Event())
+        with pytest.raises(NoBucket):
+            await store(letter("demo", adt(1, "x" * 800_000), AT, "once"))
+        await store(one(1))
+        assert spool.waiting == 1
+        spool.close()
+
+    asyncio.run(put())
 
 
 def test_a_patients_messages_share_a_group_that_names_nobody() -> None:
