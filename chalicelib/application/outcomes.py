@@ -45,7 +45,7 @@ def queue(
 ) -> None:
     """Queue an answer to a message, with a line in the ledger. A repeated answer keeps its control id."""
     kind = f"ACK^{about.type.partition('^')[2]}".rstrip("^")
-    group, once = sent_key(hospital, control_id), sent_key(hospital, about.key)
+    group, once = sent_key(hospital, control_id), sent_key(hospital, about.key + control_id)
     world.hospital_queue.send(hospital, group, control_id, message, kind, at, once=once)
     keep(world, sent_line(hospital, about.episode, control_id, message, kind, at))
 

@@ -119,7 +119,7 @@ def _answer(hospital: str, raw: bytes, done: MessageRecord, at: datetime) -> Non
     code: answer.Code = "AE" if first.result == "quarantined" else "AA"
     if not answer.is_asked_for(raw, world.catalogue.profile(hospital).acknowledge, code):
         return
-    control_id = digest(hospital, "answer", first.key)[:20].upper()
+    control_id = digest(hospital, "answer", first.key, code)[:20].upper()
     message = answer.answer(raw, code, first.reason, first.at, control_id)
     outcomes.queue(world, hospital, done, control_id, message, at)
 
