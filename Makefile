@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help run reset test test-fast check format package deploy bench assets locales test-dynamodb-local
+.PHONY: help run reset test test-fast check lint-pathways format package deploy bench assets locales test-dynamodb-local
 
 help: ## Say what there is to do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 22
@@ -31,11 +31,15 @@ test-fast: .venv/.ready ## The tests that need no server (under a minute)
 test-dynamodb-local: .venv/.ready ## The storage contract against Amazon's own DynamoDB Local (Java and Maven)
 	@$(BIN)/pytest -q tests/adapters -k dynamodb_local
 
-check: .venv/.ready ## Lint, types, import contracts, template
+check: .venv/.ready ## Lint, types, import contracts, pathways
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python -m infra.lint_pathways
+
+lint-pathways: .venv/.ready ## What is wrong with the pathways (JSON=1 for one JSON line)
+	@$(BIN)/python -m infra.lint_pathways $(if $(JSON),--json)
 
 format: .venv/.ready ## Format the code
 	@$(BIN)/ruff format .

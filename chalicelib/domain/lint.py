@@ -1,0 +1,253 @@
+"""What is wrong with a pathway, before a patient meets it.
+
+Errors block publishing; warnings are for the team to judge. Every finding names the place and what to do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import combinations, product
+from typing import Any, Literal
+
+import msgspec
+
+from chalicelib.domain.messaging_hours import MessagingHours
+from chalicelib.domain.pathway import Pathway, Step
+from chalicelib.domain.questionnaire import Question, path
+from chalicelib.domain.rules import Answer, Answers, Condition, Rule, holds, questions_in
+
+Kind = Literal[
+    "language", "placeholder", "hours", "late_reminder", "unknown_question", "unreachable", "undecidable",
+    "overlap", "no_consequence", "too_many_questions", "no_source", "no_instruction", "reading_level",
+]  # fmt: skip
+ERRORS = frozenset(
+    {"language", "placeholder", "hours", "late_reminder", "unknown_question", "unreachable", "undecidable",
+     "overlap", "no_source", "no_instruction"}
+)  # fmt: skip
+MOST_CORE_QUESTIONS = 9
+MOST_COMBINATIONS = 20_000
+LONGEST_LIX = 50
+"""Above it a text reads like a newspaper for specialists; leaflets should stay below 40 (Björnsson's LIX)."""
+FEWEST_WORDS = 30
+"""A shorter text says nothing about how hard it is."""
+LONG_WORD = 6
+FILLED_IN = frozenset({"arrival", "solids_until", "fluids_until", "phone"})
+_MARK = re.compile(r"\{(\w*)\}")
+_CALL = {"fr": "ppelez", "en": "all "}
+Values = dict[str, tuple[Answer, ...]]
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One thing that is wrong."""
+
+    kind: Kind
+    where: str
+    words: str
+
+    @property
+    def is_error(self) -> bool:
+        """Whether it blocks publishing."""
+        return self.kind in ERRORS
+
+
+def lint(pathway: Pathway, hours: MessagingHours, languages: tuple[str, ...]) -> tuple[Finding, ...]:
+    """Everything that is wrong with a pathway for units with these messaging hours and languages."""
+    found = [*_texts(pathway, languages), *_origin(pathway)]
+    for step in pathway.steps:
+        found += [*_times(step, hours), *_questions(step), *_rules(step, languages)]
+    return tuple(sorted(found, key=lambda finding: (not finding.is_error, finding.where, finding.kind)))
+
+
+def _texts(pathway: Pathway, languages: tuple[str, ...]) -> Iterator[Finding]:
+    spoken: dict[tuple[str, str], list[str]] = {}
+    for where, words in _words_in(pathway.code, msgspec.to_builtins(pathway)):
+        missing = [language for language in languages if not words.get(language)]
+        if missing:
+            yield Finding("language", where, f"no words in {', '.join(missing)}")
+            continue
+        lines = {language: _lines(words[language]) for language in languages}
+        if len({len(said) for said in lines.values()}) > 1:
+            yield Finding("language", where, "not as many sentences in each language")
+        marks = {language: sorted(_MARK.findall(" ".join(said))) for language, said in lines.items()}
+        if len({tuple(mark) for mark in marks.values()}) > 1:
+            yield Finding("placeholder", where, "not the same placeholders in each language")
+        strange = {mark for said in marks.values() for mark in said} - FILLED_IN
+        if strange and ".instructions." in where:
+            yield Finding("placeholder", where, f"nothing fills in {', '.join(sorted(strange))}")
+        for language, said in lines.items():
+            part = ".".join(where.split(".")[:4])
+            spoken.setdefault((part, language), []).extend(said)
+    for (part, language), said in spoken.items():
+        if (lix := _lix(said)) > LONGEST_LIX:
+            yield Finding("reading_level", part, f"hard to read in {language}: LIX {lix:.0f}")
+
+
+def _words_in(where: str, value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    if isinstance(value, dict):
+        if {"fr", "en"} & value.keys():
+            yield where, value
+            return
+        for key, part in value.items():
+            yield from _words_in(f"{where}.{key}", part)
+    elif isinstance(value, list | tuple):
+        for number, part in enumerate(value):
+            named = part.get("link_id") or part.get("key") if isinstance(part, dict) else None
+            yield from _words_in(f"{where}.{named or number}", part)
+
+
+def _lines(words: Any) -> list[str]:
+    return [words] if isinstance(words, str) else list(words)
+
+
+def _lix(lines: list[str]) -> float:
+    text = " ".join(line if line.endswith((".", "?", "!")) else f"{line}." for line in lines)
+    words = re.findall(r"[^\W\d_]+", text)
+    sentences = len(re.findall(r"[.!?:]+", text)) or 1
+    long = sum(len(word) > LONG_WORD for word in words)
+    if len(words) < FEWEST_WORDS:
+        return 0.0
+    return len(words) / sentences + 100 * long / len(words)
+
+
+def _origin(pathway: Pathway) -> Iterator[Finding]:
+    for name in ("licence", "author", "source"):
+        if not getattr(pathway, name):
+            yield Finding("no_source", pathway.code, f"no {name}")
+    for step in pathway.steps:
+        for rule in step.rules:
+            if not rule.source.strip():
+                yield Finding("no_source", f"{step.key}.{rule.key}", "a threshold without a source")
+
+
+def _times(step: Step, hours: MessagingHours) -> Iterator[Finding]:
+    """Clock times are the unit's own; "10:00" sorts as it should."""
+    timing = step.timing
+    opens = max(window.opens for window in hours.days if window is not None)
+    closes = min(window.closes for window in hours.days if window is not None)
+    said = {"invitation": timing.invite, "silent moment": timing.silent}
+    for number, reminder in enumerate(timing.reminders, start=1):
+        at = reminder.at or _later(timing.invite, reminder.after_minutes or 0)
+        said[f"reminder {number}"] = at
+        if at >= timing.silent:
+            words = f"reminder {number} ({at}) is not before the silent moment ({timing.silent})"
+            yield Finding("late_reminder", step.key, words)
+    for what, at in said.items():
+        if not opens <= at <= closes:
+            yield Finding(
+                "hours", step.key, f"the {what} ({at}) is outside messaging hours ({opens}-{closes})"
+            )
+
+
+def _later(clock: str, minutes: int) -> str:
+    hour, minute = (int(part) for part in clock.split(":"))
+    total = hour * 60 + minute + minutes
+    return f"{total // 60:02d}:{total % 60:02d}"
+
+
+def _questions(step: Step) -> Iterator[Finding]:
+    asked: set[str] = set()
+    values = _values(step)
+    for question in step.questionnaire.questions:
+        where = f"{step.key}.{question.link_id}"
+        if question.show_when is not None:
+            unknown = [name for name in questions_in(question.show_when) if name not in asked]
+            if unknown:
+                yield Finding("unknown_question", where, f"depends on {', '.join(unknown)}, not asked before")
+            elif not _can_hold(step, question.show_when, values):
+                yield Finding("unreachable", where, "no answer leads to this question")
+        asked.add(question.link_id)
+    core = [q for q in step.questionnaire.questions if q.show_when is None and q.kind != "text"]
+    if len(core) > MOST_CORE_QUESTIONS:
+        yield Finding("too_many_questions", step.key, f"{len(core)} questions that everybody answers")
+
+
+def _rules(step: Step, languages: tuple[str, ...]) -> Iterator[Finding]:
+    values, known = _values(step), {q.link_id for q in step.questionnaire.questions}
+    sound: list[Rule] = []
+    for rule in step.rules:
+        where = f"{step.key}.{rule.key}"
+        unknown = [name for name in questions_in(rule.when) if name not in known]
+        if unknown:
+            yield Finding("unknown_question", where, f"looks at {', '.join(unknown)}, which is not asked")
+        elif not _can_hold(step, rule.when, values):
+            yield Finding("undecidable", where, "no answers can make this rule true")
+        else:
+            sound.append(rule)
+        for language in languages:
+            if rule.level == "red" and _CALL.get(language, "") not in rule.advice.get(language, ""):
+                yield Finding("no_instruction", where, f"red, and no word in {language} on whom to call")
+    yield from _overlaps(step, sound, values)
+    yield from _without_consequence(step, sound)
+
+
+def _overlaps(step: Step, rules: list[Rule], values: Values) -> Iterator[Finding]:
+    """Two rules over one and the same question that both hold for one of its answers."""
+    for one, other in combinations(rules, 2):
+        names = set(questions_in(one.when)) | set(questions_in(other.when))
+        if len(names) > 1:
+            continue
+        (name,) = names
+        both = [v for v in values[name] if holds(one.when, {name: v}) and holds(other.when, {name: v})]
+        if both:
+            words = f"both {one.key} and {other.key} hold for {name} = {both[0]}"
+            yield Finding("overlap", f"{step.key}.{other.key}", words)
+
+
+def _without_consequence(step: Step, rules: list[Rule]) -> Iterator[Finding]:
+    for question in step.questionnaire.questions:
+        about = [rule for rule in rules if question.link_id in questions_in(rule.when)]
+        steers = any(
+            q.show_when is not None and question.link_id in questions_in(q.show_when)
+            for q in step.questionnaire.questions
+        )
+        if question.kind != "text" and not about and not steers:
+            where = f"{step.key}.{question.link_id}"
+            yield Finding("no_consequence", where, "whatever is answered, nothing follows")
+
+
+def _can_hold(step: Step, condition: Condition, values: Values) -> bool:
+    """Whether some answers on the path of the questionnaire make the condition true."""
+    names = _needed(step, condition)
+    choices = [values[name] for name in names]
+    size = 1
+    for choice in choices:
+        size *= len(choice)
+    if size > MOST_COMBINATIONS:
+        return True  # too many to look at: the benefit of the doubt
+    for combination in product(*choices):
+        answers: Answers = dict(zip(names, combination, strict=True))
+        asked = path(step.questionnaire, answers)
+        on_path = {q.link_id: answers[q.link_id] for q in asked if q.link_id in answers}
+        if holds(condition, on_path):
+            return True
+    return False
+
+
+def _needed(step: Step, condition: Condition) -> list[str]:
+    """The questions that the condition looks at, and those that lead to them."""
+    names, todo = [], list(questions_in(condition))
+    while todo:
+        name = todo.pop()
+        if name in names:
+            continue
+        names.append(name)
+        shown = next((q.show_when for q in step.questionnaire.questions if q.link_id == name), None)
+        todo += questions_in(shown) if shown is not None else ()
+    return names
+
+
+def _values(step: Step) -> Values:
+    return {question.link_id: _possible(question) for question in step.questionnaire.questions}
+
+
+def _possible(question: Question) -> tuple[Answer, ...]:
+    match question.kind:
+        case "boolean":
+            return (True, False)
+        case "choice":
+            return tuple(option.code for option in question.options)
+        case "scale":
+            return tuple(range(question.minimum, question.maximum + 1))
+        case "text":
+            return ("",)

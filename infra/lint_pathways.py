@@ -1,0 +1,37 @@
+"""Check every pathway of the catalogue: `python -m infra.lint_pathways`. Errors end with status 1."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from chalicelib.adapters.catalogue import pathways
+from chalicelib.domain.lint import lint
+from chalicelib.domain.messaging_hours import MessagingHours, Window
+
+HOURS = MessagingHours("Europe/Paris", (Window("08:00", "20:00"),) * 7)
+"""Those of most units; a unit's own are checked when it publishes."""
+LANGUAGES = ("fr", "en")
+
+
+def main() -> int:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m infra.lint_pathways", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
+    asked = parser.parse_args()
+    errors = warnings = 0
+    for (code, version), pathway in sorted(pathways().items()):
+        for finding in lint(pathway, HOURS, LANGUAGES):
+            errors += finding.is_error
+            warnings += not finding.is_error
+            level = "error" if finding.is_error else "warning"
+            if not asked.json:
+                print(f"{level:8} {code}.v{version} {finding.where}: {finding.words} [{finding.kind}]")
+    counts = {"pathways": len(pathways()), "errors": errors, "warnings": warnings}
+    print(json.dumps(counts) if asked.json else ", ".join(f"{n} {name}" for name, n in counts.items()))
+    return 1 if errors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
