@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help run reset test test-fast check lint-pathways format package deploy bench assets locales test-dynamodb-local
+.PHONY: help run reset test test-fast check lint-pathways simulate format package deploy bench assets locales test-dynamodb-local
 
 help: ## Say what there is to do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 22
@@ -40,6 +40,9 @@ check: .venv/.ready ## Lint, types, import contracts, pathways
 
 lint-pathways: .venv/.ready ## What is wrong with the pathways (JSON=1 for one JSON line)
 	@$(BIN)/python -m infra.lint_pathways $(if $(JSON),--json)
+
+simulate: .venv/.ready ## Fly a pathway with invented patients: make simulate PATHWAY=inguinal-hernia N=20000
+	@$(BIN)/python -m infra.simulate --pathway $(or $(PATHWAY),inguinal-hernia) --count $(or $(N),20000) $(if $(JSON),--json)
 
 format: .venv/.ready ## Format the code
 	@$(BIN)/ruff format .
