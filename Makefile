@@ -64,6 +64,7 @@ assets: ## Rebuild the committed style sheets (needs Node)
 	@cd assets && npm ci --silent --ignore-scripts && node build.mjs
 
 locales: .venv/.ready ## Bring the catalogues of words up to date and compile them
+	@mkdir -p out
 	@$(BIN)/pybabel -q extract -F assets/babel.cfg -k N_ --no-location -o out/vigie.pot chalicelib
 	@$(BIN)/pybabel -q update -D vigie -i out/vigie.pot -d chalicelib/locales --no-fuzzy-matching
 	@$(BIN)/pybabel -q compile -D vigie -d chalicelib/locales --statistics

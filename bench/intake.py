@@ -1,4 +1,4 @@
-"""The CPU of one HL7 message from the queue's record to the committed transaction, apart from AWS itself.
+"""The CPU of one HL7 message from its bytes to the committed transaction, apart from AWS itself.
 
 Everything of ours runs, and PynamoDB and botocore with it, up to the bytes of each request; the answers
 are made here. The figure is the median for one booking. The goal is 5 ms.

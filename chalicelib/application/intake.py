@@ -24,6 +24,7 @@ from chalicelib.application.incoming import (
     NotUnderstood,
     VisitMoved,
 )
+from chalicelib.application.outcomes import keep
 from chalicelib.application.people import patient_of
 from chalicelib.application.ports import AlreadyKnown, Conflict
 from chalicelib.application.records import MessageRecord
@@ -149,18 +150,9 @@ def _again(world: World, letter: Letter, record: MessageRecord, known: MessageRe
     again = repeated_key(record.key, letter.sha256, letter.received_at.isoformat())
     if known.sha256 == letter.sha256:
         reason = "this message was stored before"
-        line = replace(
-            record,
-            key=again,
-            result="duplicate",
-            reason=reason,
-            episode=known.episode,
-        )
+        line = replace(record, key=again, result="duplicate", reason=reason, episode=known.episode)
     else:
         reason = "the control id (MSH-10) was used before for another message"
         line = replace(record, key=again, result="quarantined", reason=reason)
-    try:
-        world.care.store(record.hospital, line.episode, (line,))
-    except AlreadyKnown:
-        return line
+    keep(world, line)
     return line

@@ -10,9 +10,9 @@ from chalicelib.application import bookings, people, stays
 from chalicelib.application.handle import handle_all
 from chalicelib.application.identity import episode_id
 from chalicelib.application.incoming import Appointment
-from chalicelib.application.records import Person, Visit
+from chalicelib.application.records import Visit
 from chalicelib.application.work import STALE, changed, rows_of
-from chalicelib.domain.episode.commands import ChangeChannels, ChangePatient, LinkVisit
+from chalicelib.domain.episode.commands import ChangePatient, LinkVisit
 
 if TYPE_CHECKING:
     from chalicelib.application.incoming import (
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         VisitMoved,
     )
     from chalicelib.application.ports import Row
-    from chalicelib.application.records import Extra, MessageRecord
+    from chalicelib.application.records import Extra, MessageRecord, Person
     from chalicelib.application.work import Work
 
 
@@ -107,16 +107,8 @@ def _merged(work: Work, merge: Merge, origin: Origin) -> list[Extra]:
         person = people.combined(person, old)
         facts += changed(replace(old, merged_into=person.id, merged_as_of=word), old)
         _rehome(work, old_id, person.id)
-    _tell_of_channels(work, person)
+    work.reach(person, rows_of(world, hospital, person.id))
     return [*facts, *changed(person, known)]
-
-
-def _tell_of_channels(work: Work, person: Person) -> None:
-    """Follow-ups that have just come over learn how their patient can be reached."""
-    command = ChangeChannels(at=work.at, channels=person.channels)
-    for row in rows_of(work.world, work.hospital, person.id):
-        if row.state.ended_at is None:
-            handle_all(work.world, work.hospital, row.episode, (command,))
 
 
 def _undo_older(work: Work, patient: str, word: str) -> None:

@@ -31,10 +31,16 @@ class Outcome(msgspec.Struct, frozen=True):
 LONGEST_REASON = 300
 
 
+class NeverSent(Exception):
+    """An outcome names a message that we have not sent; its control id is the text."""
+
+
 def note(world: World, hospital: str, outcome: Outcome) -> None:
-    """Write on the message's line what became of it. Noted twice, or of an unknown message: no harm."""
+    """Write on the message's line what became of it; noting it twice does no harm. Raises `NeverSent`."""
     line = world.ledger.message(hospital, sent_key(hospital, outcome.control_id), "out")
-    if line is None or line.result in {"delivered", "refused"}:
+    if line is None:
+        raise NeverSent(outcome.control_id)
+    if line.result in {"delivered", "refused"}:
         return
     reason = f"{outcome.code} {outcome.text}".strip()[:LONGEST_REASON]
     world.care.store(hospital, line.episode, (replace(line, result=outcome.result, reason=reason),))
@@ -46,12 +52,13 @@ def queue(
     """Queue an answer to a message, with a line in the ledger. A repeated answer keeps its control id."""
     kind = f"ACK^{about.type.partition('^')[2]}".rstrip("^")
     group, once = sent_key(hospital, control_id), sent_key(hospital, about.key + control_id)
-    world.hospital_queue.send(hospital, group, control_id, message, kind, at, once=once)
+    # The line comes first: the outcome may be back before the next statement runs.
     keep(world, sent_line(hospital, about.episode, control_id, message, kind, at))
+    world.hospital_queue.send(hospital, group, control_id, message, kind, at, once=once)
 
 
 def keep(world: World, line: MessageRecord) -> None:
-    """Write the line of a message that has left, once: the first one stands for its repeats."""
+    """Write a line once: what stands there already stays."""
     try:
         world.care.store(line.hospital, line.episode, (line,))
     except AlreadyKnown:
@@ -61,7 +68,7 @@ def keep(world: World, line: MessageRecord) -> None:
 def sent_line(
     hospital: str, episode: str | None, control_id: str, message: bytes, kind: str, at: datetime
 ) -> MessageRecord:
-    """The ledger's line of a message that has been queued for the hospital."""
+    """The ledger's line of a message that goes onto the hospital's queue."""
     text, encoding = as_text(message)
     return MessageRecord(
         key=sent_key(hospital, control_id),

@@ -56,8 +56,9 @@ def _send(world: World, hospital: str, history: History, report: Report, form: F
     content = _content(world, hospital, history, report, control_id, at)
     message = world.write_report(content) if form == "oru" else _document(world, hospital, history, content)
     kind = KINDS[form]
-    world.hospital_queue.send(hospital, episode, control_id, message, kind, at)
+    # The line comes first: the outcome may be back before the next statement runs.
     keep(world, sent_line(hospital, episode, control_id, message, kind, at))
+    world.hospital_queue.send(hospital, episode, control_id, message, kind, at)
     return control_id
 
 

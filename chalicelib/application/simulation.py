@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections import Counter
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -70,8 +70,6 @@ class Outcome(msgspec.Struct):
     alerts: Counter[str] = msgspec.field(default_factory=Counter)
     """Of the last step: red and orange by answers, else by what was missing."""
     by_rule: Counter[str] = msgspec.field(default_factory=Counter)
-    by_hour: Counter[int] = msgspec.field(default_factory=Counter)
-    """Alerts of all steps by the local hour at which they are raised."""
     messages: int = 0
     minutes: float = 0.0
 
@@ -169,7 +167,6 @@ class _Patient:
 
     def _count_alert(self, event: e.AlertRaised) -> None:
         outcome, cohort = self.outcome, self.cohort
-        outcome.by_hour[(event.at + HOUR).astimezone(UTC).hour] += 1
         silent = event.kind == "silent"
         outcome.minutes += cohort.minutes_for_silence if silent else cohort.minutes_for_content
         if event.step == self.pathway.steps[-1].key:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from chalicelib.application.world import World
     from chalicelib.domain.episode import Command
 
+MOST_NUMBERS = 10
+"""How many new numbers of a stay are followed; more are a mistake of the hospital's."""
 NEAR = timedelta(days=2)
 """A stay and an operation that do not name each other belong together within so much time."""
 
@@ -44,10 +46,12 @@ def is_numbered(visit: Visit) -> bool:
 
 
 def known(world: World, hospital: str, number: str) -> Visit | None:
-    """The stay behind this number, also where the hospital has given it another one since."""
+    """The stay behind this number, also where the hospital has given it other ones since."""
     visit = world.people.visit(hospital, number)
-    if visit is not None and visit.renamed_to is not None:
-        return world.people.visit(hospital, visit.renamed_to) or visit
+    for _ in range(MOST_NUMBERS):
+        if visit is None or visit.renamed_to is None:
+            break
+        visit = world.people.visit(hospital, visit.renamed_to) or visit
     return visit
 
 

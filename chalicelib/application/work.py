@@ -78,11 +78,15 @@ class Work:
             return ()  # nobody has booked for somebody of whom nothing was known
         rows = rows_of(self.world, self.hospital, person.id)
         if known.channels != person.channels:
-            command = ChangeChannels(at=self.at, channels=person.channels)
-            for row in rows:
-                if row.state.ended_at is None:
-                    handle_all(self.world, self.hospital, row.episode, (command,))
+            self.reach(person, rows)
         return rows
+
+    def reach(self, person: Person, rows: tuple[Row, ...]) -> None:
+        """These follow-ups learn how their patient can be reached; to who knows it, it is nothing new."""
+        command = ChangeChannels(at=self.at, channels=person.channels)
+        for row in rows:
+            if row.state.ended_at is None:
+                handle_all(self.world, self.hospital, row.episode, (command,))
 
 
 def changed(new: Extra, known: Extra | None) -> tuple[Extra, ...]:

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 logger = Logger(service="vigie", serialize_stacktrace=False)
 
-LONGEST_IN_LEDGER = 200_000
-"""Bytes: an item of DynamoDB holds 400 kB, and a decoded message may grow."""
+LONGEST_IN_LEDGER = 60_000
+"""Bytes: an item of DynamoDB holds 400 kB, and each byte may become six in its JSON (a control character)."""
 
 
 class Envelope(msgspec.Struct, frozen=True):

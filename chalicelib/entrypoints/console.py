@@ -19,8 +19,6 @@ from chalicelib.entrypoints.http import Call, Routes
 
 routes = Routes(__name__)
 
-LONGEST_TRIAL = 60_000
-"""Characters of a message or a profile in a form."""
 WAYS: tuple[Literal["in", "out"], ...] = ("in", "out")
 
 
@@ -38,6 +36,13 @@ def messages(call: Call) -> Response:
         quarantined=len(call.world.ledger.quarantined(hospital, None).lines),
         most=PAGE,
     )
+
+
+@routes.post("/team/hl7/find", allow="staff")
+def find(call: Call) -> Response:
+    """From a number that somebody typed to a link that holds none: URLs stand in logs and histories."""
+    typed = call.form.get("number", "").strip()
+    return answers.redirect(_of_number(call, _hospital(call), typed) or "/team/hl7?found=no")
 
 
 @routes.get("/team/hl7/messages/{key}", allow="staff")
@@ -100,8 +105,7 @@ def dialect(call: Call) -> Response:
 def change_dialect(call: Call) -> Response:
     """Try a message with the profile in the form, or save that profile. A trial changes nothing."""
     hospital = _hospital(call)
-    text = call.form.get("profile", "")[:LONGEST_TRIAL]
-    sample = call.form.get("message", "")[:LONGEST_TRIAL]
+    text, sample = call.form.get("profile", ""), call.form.get("message", "")
     shown = {"profile": text, "message": sample, "saved": False}
     try:
         changed = _checked(call, hospital, text)
@@ -144,11 +148,14 @@ def _line(call: Call, hospital: str, key: str) -> MessageRecord:
 
 
 def _found(call: Call, hospital: str) -> Page:
-    """What the filters ask for: a number, the quarantine, or a day."""
-    ledger, wanted = call.world.ledger, call.query.get("find", "").strip()
-    if wanted:
-        lines = {line.key: line for line in _by_number(call, hospital, wanted)}
-        return Page(tuple(sorted(lines.values(), key=lambda line: line.at, reverse=True)))
+    """What the filters ask for: a control id, a patient, the quarantine, or a day."""
+    ledger = call.world.ledger
+    if control := call.query.get("control"):
+        return Page(ledger.of_control(hospital, control))
+    if patient := call.query.get("patient"):
+        return Page(ledger.of_patient(hospital, patient))
+    if call.query.get("found") == "no":
+        return Page(())
     before, result = call.query.get("before") or None, call.query.get("result", "")
     if result == "quarantined":
         return ledger.quarantined(hospital, before)
@@ -160,14 +167,17 @@ def _found(call: Call, hospital: str) -> Page:
     return ledger.page(hospital, _direction(call), _day(call), before, fits)
 
 
-def _by_number(call: Call, hospital: str, wanted: str) -> list[MessageRecord]:
-    """By control id (MSH-10), or by a patient's number of any of the profile's authorities."""
+def _of_number(call: Call, hospital: str, typed: str) -> str | None:
+    """The link to the messages with this control id (MSH-10), or about the patient with this number."""
     ledger = call.world.ledger
-    authorities = call.world.catalogue.profile(hospital).patient_authorities or ("",)
-    found = [*ledger.of_control(hospital, control_key(hospital, wanted))]
-    for authority in authorities:
-        found += ledger.of_patient(hospital, patient_id(hospital, authority, wanted))
-    return found
+    control = control_key(hospital, typed)
+    if ledger.of_control(hospital, control):
+        return f"/team/hl7?control={control}"
+    for authority in call.world.catalogue.profile(hospital).patient_authorities or ("",):
+        patient = patient_id(hospital, authority, typed)
+        if ledger.of_patient(hospital, patient):
+            return f"/team/hl7?patient={patient}"
+    return None
 
 
 def _direction(call: Call) -> Literal["in", "out"]:

@@ -37,7 +37,7 @@ def listing(call: Call, found: Page, direction: str, day: date) -> dict[str, Any
     return {
         "rows": [_row(line) for line in found.lines],
         "older": None if found.older is None else to(before=found.older),
-        "find": call.query.get("find", ""),
+        "by_number": any(call.query.get(name) for name in ("control", "patient", "found")),
         "way": direction,
         "day": day,
         "previous": to(day=(day - timedelta(days=1)).isoformat()),

@@ -23,7 +23,8 @@ logger = Logger(service="vigie", serialize_stacktrace=False)
 
 Caller = Literal["anyone", "provider", "patient", "staff"]
 FORM = "application/x-www-form-urlencoded"
-LARGEST_BODY = 64 * 1024
+LARGEST_BODY = 256 * 1024
+"""Bytes of a form: an HL7 message pasted into the console grows threefold on its way."""
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -76,6 +77,10 @@ class Call(msgspec.Struct, frozen=True):
             if wanted in answers.LANGUAGES:
                 return str(wanted)
         return answers.LANGUAGES[0]
+
+
+class TooLarge(Exception):
+    """A form is larger than any of ours."""
 
 
 View = Callable[..., Response]
@@ -135,7 +140,7 @@ def _answered(request: Request, method: str, allow: Caller, view: View, ids: dic
         return _called(call, allow, view, ids)
     except access.NotSignedIn:
         return answers.sign_in_needed(call, allow)
-    except (access.Forbidden, access.NotThere, errors.DomainError, ports.Conflict) as refusal:
+    except (access.Forbidden, access.NotThere, TooLarge, errors.DomainError, ports.Conflict) as refusal:
         status, reason = REFUSALS[_family(refusal)]
         logger.info("refused", extra={"refusal": type(refusal).__name__, "status": int(status)})
         return answers.problem(call, status, reason)
@@ -147,6 +152,7 @@ def _answered(request: Request, method: str, allow: Caller, view: View, ids: dic
 
 REFUSALS: dict[type[Exception], tuple[HTTPStatus, str]] = {
     access.Forbidden: (HTTPStatus.FORBIDDEN, "forbidden"),
+    TooLarge: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large"),
     access.NotThere: (HTTPStatus.NOT_FOUND, "not_found"),
     errors.UnknownStep: (HTTPStatus.NOT_FOUND, "not_found"),
     errors.UnknownAlert: (HTTPStatus.CONFLICT, "alert_closed"),
@@ -199,6 +205,8 @@ def _hospital(secret: str | None) -> str:
 def _form_is_ours(call: Call, csrf: str) -> None:
     if call.method == "POST":
         _same_site(call)
+        if len(call.body) > LARGEST_BODY:
+            raise TooLarge
         if call.form.get("csrf") != csrf:
             msg = "a form without the session's token"
             raise access.Forbidden(msg)

@@ -165,7 +165,8 @@ def _visit_moved(message: Message, profile: Profile, origin: Origin) -> VisitMov
 def _corrected(message: Message, profile: Profile, origin: Origin) -> Meaning:
     """Z99 of PAM France: ZBE-6 says which movement is corrected, ZBE-4 how; ZBE-9 = C moves nobody."""
     trigger = text(message, "ZBE-6").upper()
-    if text(message, "ZBE-9").upper() == "C" or not trigger:
+    # A correction of a correction says nothing more.
+    if text(message, "ZBE-9").upper() == "C" or trigger in {"", "Z99"}:
         return _demographics(message, profile, origin)
     if text(message, "ZBE-4").upper() == "CANCEL":
         trigger = WITHDRAWN_BY.get(trigger, trigger)

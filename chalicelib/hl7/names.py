@@ -12,8 +12,8 @@ VERSION = "2.5"
 """Whatever a message says it is: positions do not depend on MSH-12, and this version has most of them."""
 FIRST_OF_HEADER = 3
 """MSH-1 and MSH-2 are the delimiters."""
-PARTS = 5
-"""Shape of hl7apy's references: the name of a part stands fourth."""
+NAME_AT = 3
+"""Where the name of a field or a component stands in hl7apy's references."""
 
 
 class Part(NamedTuple):
@@ -42,8 +42,8 @@ def conformance(message: Message) -> tuple[str, ...]:
     for segment in message.segments:
         table = _table(segment.name)
         if table is None:
-            missing.append(f"{segment.name}: a segment of your own" if segment.name[0] == "Z" else
-                           f"{segment.name}: not a segment of HL7 {VERSION}")  # fmt: skip
+            what = "a segment of your own" if segment.name[0] == "Z" else f"not a segment of HL7 {VERSION}"
+            missing.append(f"{segment.name}: {what}")
             continue
         missing += [
             f"{segment.name}-{number}: required ({_words(name)})"
@@ -71,7 +71,7 @@ def _table(segment: str) -> tuple[tuple[int, str, bool], ...] | None:
     if found is None:
         return None
     return tuple(
-        (number, str(reference[PARTS - 2]), minimum > 0)
+        (number, str(reference[NAME_AT]), minimum > 0)
         for number, (_, reference, (minimum, _most), _kind) in enumerate(found[1], start=1)
     )
 
@@ -87,7 +87,7 @@ def _component(segment: str, field: int, number: int) -> str:
         return ""
     if not inner or number > len(inner):
         return ""
-    return _words(str(inner[number - 1][1][PARTS - 2]))
+    return _words(str(inner[number - 1][1][NAME_AT]))
 
 
 def _words(name: str) -> str:

@@ -5,7 +5,7 @@ Which of these count is for the hospital's profile to say.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -95,7 +95,7 @@ def withdrawn(said: Demographics) -> Demographics:
 
 
 def _enrolled(message: Message, profile: Profile, movement: Movement) -> Appointment | None:
-    patient_class = text(message, "PV1-2").upper()
+    patient_class = text(message, "PV1-2")
     for rule in profile.enrolments:
         if rule.when != movement.what or patient_class not in rule.classes:
             continue
@@ -113,8 +113,8 @@ def _planned(message: Message, profile: Profile, movement: Movement) -> Appointm
     arrival = _arrival(message, profile)
     surgery = time(message, "PV2-33", ZoneInfo(profile.zone))
     operation = surgery.at if surgery is not None and surgery.has_hour else None
-    if arrival is None and surgery is not None:
-        arrival = None if operation else _on_day(surgery.at, profile)
+    if arrival is None and operation is None and surgery is not None:
+        arrival = _on_day(surgery.at, profile)
     implied = arrival is None and operation is None
     if implied:
         arrival = movement.at if movement.what == "admitted" else None
@@ -158,5 +158,4 @@ def _arrival(message: Message, profile: Profile) -> datetime | None:
 
 def _on_day(at: datetime, profile: Profile) -> datetime:
     # Fasting counts back from here: the earliest hour is the safe one.
-    day = (at + timedelta(hours=1)).astimezone(ZoneInfo(profile.zone)).date()
-    return instant(profile.zone, day, profile.first_arrival)
+    return instant(profile.zone, at.astimezone(ZoneInfo(profile.zone)).date(), profile.first_arrival)

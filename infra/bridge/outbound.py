@@ -15,7 +15,7 @@ from typing import Any
 
 from chalicelib.hl7 import read
 from chalicelib.hl7.message import Message
-from infra.bridge.framing import USUAL, Frames, framed
+from infra.bridge.framing import USUAL, Frames, TooLong, framed
 from infra.bridge.letters import Post
 from infra.bridge.metrics import Metrics
 
@@ -97,7 +97,7 @@ class Outbound:
         while True:
             try:
                 return await self._spoken(raw, control_id)
-            except (NotDelivered, OSError) as error:
+            except (NotDelivered, TooLong, OSError) as error:
                 self.metrics.count("outbound_retries_total")
                 logger.warning("not delivered: %s; again in %.1f s", error or type(error).__name__, pause)
                 self._hang_up()

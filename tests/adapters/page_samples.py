@@ -249,7 +249,7 @@ def _console(lang: str) -> dict[str, Page]:
     applied = line | {"result": "applied", "reason": "", "episode": "e", "type": "", "control_id": ""}
     listed = who | {
         "rows": [line, applied, line | {"direction": "out", "result": "delivered"}],
-        "older": "/team/hl7?before=x", "find": "", "way": "in", "day": DAY, "previous": "/a", "next": "/b",
+        "older": "/team/hl7?before=x", "by_number": False, "way": "in", "day": DAY, "previous": "/a", "next": "/b",
         "type": "ADT", "result": "quarantined", "results": ("applied", "quarantined"), "most": 50,
         "queues": [
             {"name": name, "waiting": n, "in_hand": n, "oldest_seconds": 600 * n if n else None}

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-import pytest
 from botocore.config import Config
 
 from infra.bridge.framing import framed
@@ -170,5 +169,3 @@ def ack(raw: bytes, code: str = "AA", control_id: str = "") -> bytes:
 def python() -> str:
     return sys.executable
 
-
-needs_time = pytest.mark.slow

@@ -268,6 +268,7 @@ class TestCorrections:
             ("ZBE|M1|20261124101500||CANCEL|N|A01|||H", "admission_withdrawn"),
             ("ZBE|M1|20261124101500||UPDATE|N|A01|||C", None),
             ("ZBE|M1|20261124101500||UPDATE|N|A02|||M", None),
+            ("ZBE|M1|20261124101500||UPDATE|N|Z99|||H", None),
             ("PV2|", None),
         ],
     )
