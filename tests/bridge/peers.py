@@ -168,4 +168,3 @@ def ack(raw: bytes, code: str = "AA", control_id: str = "") -> bytes:
 
 def python() -> str:
     return sys.executable
-

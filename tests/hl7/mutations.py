@@ -19,7 +19,13 @@ from chalicelib.hl7.read import read, split
 from chalicelib.hl7.translate import translate
 from tests.hl7.examples import OWN, PROFILE, RECEIVED, SHARED
 
-EVENTS = tuple(kind.partition("^")[2].encode() for kind in READERS) + (b"UPDATE", b"CANCEL", b"INSERT", b"NW", b"CA")
+EVENTS = tuple(kind.partition("^")[2].encode() for kind in READERS) + (
+    b"UPDATE",
+    b"CANCEL",
+    b"INSERT",
+    b"NW",
+    b"CA",
+)
 LONGEST = 64_000
 SLOW_MS = 50.0
 SIGNS = (b"|", b"^", b"~", b"&", b"\\", b"\r", b"\n", b"\r\n", b"\0", b"\x0b", b"\x1c", b'""', b"\\F\\", b"\\X0D\\",
@@ -86,7 +92,9 @@ def _charset(raw: bytearray, dice: Random) -> bytearray:
 def _event(raw: bytearray, dice: Random) -> bytearray:
     """Other events in the places of events, also where none belongs: MSH-9, EVN-1, ZBE-4, ZBE-6, ORC-1."""
     text = re.sub(rb"\b[ASZ][0-9]{2}\b", lambda _: dice.choice(EVENTS), bytes(raw))
-    extra = b"\rZBE|1|20261124||" + dice.choice(EVENTS) + b"|N|" + dice.choice(EVENTS) + b"|||H\rMRG|8^^^DEMO\r"
+    extra = (
+        b"\rZBE|1|20261124||" + dice.choice(EVENTS) + b"|N|" + dice.choice(EVENTS) + b"|||H\rMRG|8^^^DEMO\r"
+    )
     return bytearray(text + (extra if dice.random() < 0.5 else b""))
 
 
