@@ -16,9 +16,6 @@ from chalicelib.adapters.catalogue import Catalogue
 from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.long_messages import LongMessages
 from chalicelib.adapters.outgoing import Outgoing
-from chalicelib.adapters.providers.email_ses import EmailSes
-from chalicelib.adapters.providers.sms_aws import SmsAws
-from chalicelib.adapters.providers.sms_http import SmsHttp
 from chalicelib.adapters.queues import Bell, HospitalQueue, Receipts
 from chalicelib.adapters.tables import Item, table
 from chalicelib.application.ports import Clock, Provider
@@ -29,6 +26,7 @@ from chalicelib.settings import settings
 
 if TYPE_CHECKING:
     from chalicelib.adapters.pages import Pages
+    from chalicelib.adapters.pointers import Pointers
 
 
 @cache
@@ -89,6 +87,14 @@ def receipts() -> Receipts:
     return Receipts(_sqs(), settings().receipts_queue_url)
 
 
+@cache
+def ovh_pointers() -> Pointers:
+    """Which notice an id of OVHcloud's belongs to."""
+    from chalicelib.adapters.providers.composed import ovh_pointers
+
+    return ovh_pointers(_table(settings().access_table))
+
+
 def hospital_of_queue(arn: str) -> str:
     """Whose inbound queue this is: its name says it, and only that hospital may write to it."""
     name = arn.rpartition(":")[2]
@@ -105,24 +111,11 @@ class _Providers(dict[Channel, Provider]):
     """Providers by channel, each made when it is first needed."""
 
     def __missing__(self, channel: Channel) -> Provider:
-        self[channel] = _sms() if channel == "sms" else _email()
+        # Only functions that send need these.
+        from chalicelib.adapters.providers.composed import composed
+
+        self[channel] = composed(channel, settings(), _table(settings().access_table), clock())
         return self[channel]
-
-
-def _sms() -> Provider:
-    chosen = settings()
-    if chosen.sms_provider == "http":
-        return SmsHttp(chosen.sms_http_url, chosen.sms_http_secret, chosen.sms_sender)
-    client = boto3.client("pinpoint-sms-voice-v2", config=ONCE)
-    return SmsAws(client, chosen.sms_sender, chosen.sms_configuration_set)
-
-
-def _email() -> Provider:
-    return EmailSes(boto3.client("sesv2", config=ONCE), settings().ses_from)
-
-
-ONCE = Config(retries={"total_max_attempts": 1, "mode": "standard"}, connect_timeout=2, read_timeout=8)
-"""A message must not be sent twice behind our back: repeating it is the notice's own decision."""
 
 
 @cache

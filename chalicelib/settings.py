@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
+
+MOST_POINTS = 100
 
 
 class MissingSetting(Exception):
@@ -15,7 +17,7 @@ class MissingSetting(Exception):
 
 
 class UnsafeSetting(Exception):
-    """A variable has a value that only the local stage may have."""
+    """A variable has a value that makes no sense, or that only the local stage may have."""
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -35,12 +37,25 @@ class Settings(msgspec.Struct, frozen=True):
     messages_bucket: str
     base_url: str
     sign_in_url: str
-    sms_provider: Literal["http", "aws"]
+    sms_providers: dict[str, int]
+    """The points (0-100) of aws, ovh, http: "aws:70,ovh:30"."""
+    sms_countries: tuple[str, ...]
+    """Dialling codes that may be written to and called; none: all."""
     sms_http_url: str
     sms_http_secret: str
     sms_sender: str
     sms_configuration_set: str
+    sms_protect_configuration: str
+    sms_max_price: str
+    voice_origin: str
+    """The number that calls landlines; empty: nobody is called."""
+    ovh_service: str
+    ovh_application_key: str
+    ovh_application_secret: str
+    ovh_consumer_key: str
+    ovh_callback_secret: str
     ses_from: str
+    ses_configuration_set: str
     clock: Literal["system", "shifted"]
     insecure_cookies: bool
 
@@ -53,11 +68,21 @@ class Settings(msgspec.Struct, frozen=True):
 OPTIONAL = {
     "VIGIE_VERSION": "unknown",
     "SIGN_IN_URL": "",
-    "SMS_PROVIDER": "aws",
+    "SMS_PROVIDERS": "aws:100",
+    "SMS_COUNTRIES": "33,262,508,590,594,596,681,687,689",
     "SMS_HTTP_URL": "",
     "SMS_HTTP_SECRET": "",
     "SMS_SENDER": "",
     "SMS_CONFIGURATION_SET": "",
+    "SMS_PROTECT_CONFIGURATION": "",
+    "SMS_MAX_PRICE": "0.20",
+    "VOICE_ORIGIN": "",
+    "OVH_SERVICE": "",
+    "OVH_APPLICATION_KEY": "",
+    "OVH_APPLICATION_SECRET": "",
+    "OVH_CONSUMER_KEY": "",
+    "OVH_CALLBACK_SECRET": "",
+    "SES_CONFIGURATION_SET": "",
     "CLOCK": "system",
     "INSECURE_COOKIES": "",
 }
@@ -76,16 +101,26 @@ def read(environment: Mapping[str, str]) -> Settings:
             raise MissingSetting(name)
         return found
 
-    fields = {
+    fields: dict[str, Any] = {
         name: value("VIGIE_" + name.upper() if name in {"stage", "version"} else name.upper())
         for name in Settings.__struct_fields__
     }
-    settings = msgspec.convert(
-        fields | {"insecure_cookies": fields["insecure_cookies"] == "1"}, type=Settings
-    )
+    fields["insecure_cookies"] = fields["insecure_cookies"] == "1"
+    fields["sms_providers"] = _shares(fields["sms_providers"])
+    fields["sms_countries"] = tuple(code for code in fields["sms_countries"].split(",") if code != "all")
+    settings = msgspec.convert(fields, type=Settings)
     if not settings.is_local and (settings.clock != "system" or settings.insecure_cookies):
         raise UnsafeSetting(settings.stage)
     return settings
+
+
+def _shares(text: str) -> dict[str, int]:
+    """The points of each provider; `UnsafeSetting` where they are none, or no points."""
+    pairs = [part.strip().partition(":") for part in text.split(",")]
+    shares = {name: int(points) if points.isdecimal() else -1 for name, _, points in pairs}
+    if not any(shares.values()) or not all(0 <= points <= MOST_POINTS for points in shares.values()):
+        raise UnsafeSetting(text)
+    return shares
 
 
 @cache

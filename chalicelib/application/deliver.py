@@ -125,23 +125,27 @@ def receive_receipt(
     status: Literal["sent", "delivered", "failed"],
     reason: str | None,
     at: datetime,
-) -> None:
-    """A provider's word on what became of a notice; `reference` is what we gave it."""
+) -> bool:
+    """A provider's word on what became of a notice; `reference` is what we gave it.
+
+    False: there is no such notice.
+    """
     hospital, episode, notice_id = reference.split("|", 2)
     found = world.outgoing.notice(hospital, episode, notice_id)
     row = world.care.row(hospital, episode)
     if found is None or row is None:
-        return
+        return False
     notice, version = found
     told = n.with_receipt(notice, status, reason, at)
     if told != notice:
         world.outgoing.save_notice(hospital, episode, told, version)
     if told.status == "failed":
         _tell_the_nurse(world, row, told, at)
+    return True
 
 
 def _address(person: Person, notice: n.Notice) -> str:
-    return person.mobile if notice.channel == "sms" else person.email
+    return person.email if notice.channel == "email" else person.mobile
 
 
 def _link(row: Row, person: Person, secret: str) -> Link:
@@ -172,4 +176,7 @@ def _envelope(
         text=text,
         subject=subject,
         useful_seconds=max(60, int((notice.useful_until - at).total_seconds())),
+        language=person.language,
+        unsubscribe=f"{link}/stop",
+        attempt=notice.attempt,
     )

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from chalicelib.application.handle import UNREAD, Unread, handle_all
 from chalicelib.application.records import MessageRecord
+from chalicelib.application.wording import unit_of
 from chalicelib.domain.episode.commands import ChangeChannels
 from chalicelib.domain.errors import EpisodeClosed
 
@@ -83,9 +84,10 @@ class Work:
 
     def reach(self, person: Person, rows: tuple[Row, ...]) -> None:
         """These follow-ups learn how their patient can be reached; to who knows it, it is nothing new."""
-        command = ChangeChannels(at=self.at, channels=person.channels)
         for row in rows:
             if row.state.ended_at is None:
+                unit = unit_of(self.world, row)
+                command = ChangeChannels(at=self.at, channels=unit.channels_to(person))
                 handle_all(self.world, self.hospital, row.episode, (command,))
 
 

@@ -28,6 +28,9 @@ BACK_OFF = timedelta(minutes=5)
 ATTEMPTS = 5
 """5 attempts, 5 minutes apart at least: 20 minutes of a provider's trouble are bridged."""
 
+AFTER_ALL = frozenset({"bounced", "complaint"})
+"""Reasons that make "delivered" untrue afterwards."""
+
 Status = Literal["due", "claimed", "sent", "unknown", "delivered", "failed", "cancelled", "expired"]
 Kind = Literal["invite", "reminder", "moved", "cancelled"]
 
@@ -123,7 +126,12 @@ def lost_sight(notice: Notice, reason: str, at: datetime) -> Notice:
 def with_receipt(
     notice: Notice, status: Literal["sent", "delivered", "failed"], reason: str | None, at: datetime
 ) -> Notice:
-    """The provider's word on what became of it; a late or repeated word changes nothing."""
+    """The provider's word on what became of it; a late or repeated word changes nothing.
+
+    But for what a mail server only finds out when it has taken the mail.
+    """
+    if notice.status == "delivered" and status == "failed" and reason in AFTER_ALL:
+        return replace(notice, status=status, reason=reason, settled_at=at)
     rank = {"claimed": 0, "unknown": 0, "due": 0, "sent": 1, "failed": 2, "delivered": 3}
     if notice.status not in rank or rank[notice.status] >= rank[status]:
         return notice

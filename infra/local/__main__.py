@@ -120,7 +120,7 @@ def _parameters(web: str, gateway: str, secret: str) -> dict[str, str]:
         "BaseUrl": web,
         "Version": "local",
         "SignInUrl": "/_local/",
-        "SmsProvider": "http",
+        "SmsProviders": "http:100",
         "SmsHttpUrl": gateway,
         "SmsHttpSecret": secret,
         "SesFrom": seed.SENDER,

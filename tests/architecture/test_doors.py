@@ -20,6 +20,8 @@ PUBLIC = {
     ("GET", "/sign-in"),
     ("GET", "/p/{token}"),
     ("POST", "/p/{token}"),
+    ("GET", "/p/{token}/stop"),
+    ("POST", "/p/{token}/stop"),
     ("GET", "/left"),
 }
 
@@ -47,7 +49,10 @@ class TestRoutes:
         from chalicelib.entrypoints.http import ROUTES
 
         assert {(r.method, r.path) for r in ROUTES if r.allow == "anyone"} == PUBLIC
-        assert {(r.method, r.path) for r in ROUTES if r.allow == "provider"} == {("POST", "/callbacks/sms")}
+        assert {(r.method, r.path) for r in ROUTES if r.allow == "provider"} == {
+            ("POST", "/callbacks/sms"),
+            ("GET", "/callbacks/ovh/{secret}"),
+        }
         assert all(r.allow == "staff" for r in ROUTES if r.path.startswith("/team"))
         assert all(r.allow == "patient" for r in ROUTES if r.path.startswith("/my"))
 

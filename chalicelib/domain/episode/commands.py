@@ -14,7 +14,8 @@ Word = str
 """Which word of the hospital this is: text that sorts as it was said (MSH-7, EVN-2, MSH-13, MSH-10).
 What an older word says never replaces what a newer one has said, in whatever order they arrive."""
 
-Channel = Literal["sms", "email"]
+Channel = Literal["sms", "email", "voice"]
+"""voice: a call to a landline, read out by a machine, that asks to call the unit."""
 CallResult = Literal["reached", "no_answer", "voicemail", "wrong_number", "refused", "carer"]
 Outcome = Literal[
     "reassured",
