@@ -15,7 +15,7 @@ from chalicelib.adapters.tables import Item, packed
 from chalicelib.application import ports
 from chalicelib.application.profile import Profile
 from chalicelib.application.records import ClinicianEntry, Member, Unit
-from chalicelib.domain.pathway import Pathway
+from chalicelib.domain.pathway import Pathway, unfolded
 
 FILES = Path(__file__).parent.parent / "catalogue"
 FRESH_SECONDS = 30.0
@@ -115,7 +115,7 @@ class Catalogue(ports.Catalogue):
 @cache
 def pathways() -> dict[tuple[str, int], Pathway]:
     """Every published version, by code and version."""
-    read = (msgspec.json.decode(file.read_bytes(), type=Pathway) for file in _files())
+    read = (unfolded(msgspec.json.decode(file.read_bytes(), type=Pathway)) for file in _files())
     return {(pathway.code, pathway.version): pathway for pathway in read}
 
 
