@@ -32,7 +32,7 @@ AFTER_ALL = frozenset({"bounced", "complaint"})
 """Reasons that make "delivered" untrue afterwards."""
 
 Status = Literal["due", "claimed", "sent", "unknown", "delivered", "failed", "cancelled", "expired"]
-Kind = Literal["invite", "reminder", "moved", "cancelled"]
+Kind = Literal["invite", "reminder", "again", "moved", "cancelled"]
 
 
 class Notice(msgspec.Struct, frozen=True):
