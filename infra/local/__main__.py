@@ -88,7 +88,7 @@ def _run(asked: argparse.Namespace, emulator: Emulator) -> None:
     stack = Stack(emulator, {}, web)
     stack.outbox = Outbox(asked.state / "outbox.jsonl", stack.now)
     secret = _secret(asked.state / "gateway.secret")
-    gateway = Gateway(stack.outbox, web, secret)
+    gateway = stack.gateway = Gateway(stack.outbox, web, secret)
     gateway.start()
     say("packaging and deploying the template, with IAM enforced")
     stack.outputs = deploy(emulator, asked.state / "out", _parameters(web, gateway.url, secret))

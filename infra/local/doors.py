@@ -19,6 +19,7 @@ from jinja2 import Environment, FileSystemLoader
 from chalicelib.adapters.pages import manifest
 from chalicelib.application.records import MessageRecord, Role
 from infra.local import seed
+from infra.local.gateway import MODES, Gateway
 from infra.local.stack import Stack, Stuck
 
 HOSPITALS = (seed.HOSPITAL,)
@@ -55,6 +56,8 @@ class LocalDoors:
             ("GET", "/_local/"): self._page,
             ("GET", "/_local/clock"): lambda asked, form: self._clock(),
             ("POST", "/_local/clock"): self._move,
+            ("GET", "/_local/gateway"): lambda asked, form: _json({"mode": self._gateway.mode}),
+            ("POST", "/_local/gateway"): self._behave,
             ("GET", "/_local/outbox.json"): lambda asked, form: _json(self.outbox()),
             ("GET", "/_local/hl7-in.json"): lambda asked, form: _json(self._hl7("in")),
             ("GET", "/_local/hl7-out.json"): lambda asked, form: _json(self._hl7("out")),
@@ -110,6 +113,20 @@ class LocalDoors:
         msg = 'say {"to": "2026-11-24T09:00:00Z"} or {"advance": "PT1H"}'
         raise BadAsk(msg)
 
+    @property
+    def _gateway(self) -> Gateway:
+        if self.stack.gateway is None:
+            msg = "no SMS gateway runs here"
+            raise BadAsk(msg)
+        return self.stack.gateway
+
+    def _behave(self, asked: dict[str, Any], form: bool) -> Answer:
+        if asked.get("mode") not in MODES:
+            msg = f"modes: {', '.join(MODES)}"
+            raise BadAsk(msg)
+        self._gateway.mode = asked["mode"]
+        return _see("/_local/") if form else _json({"mode": self._gateway.mode})
+
     def _hl7(self, direction: str) -> list[dict[str, Any]]:
         return [_line(record) for h in HOSPITALS for record in self.stack.messages(h, direction)]
 
@@ -143,6 +160,8 @@ class LocalDoors:
             members=seed.MEMBERS,
             outbox=[_linked(m, zone) for m in reversed(self.outbox())][:60],
             sent=len(self.outbox()),
+            modes=MODES,
+            mode=None if self.stack.gateway is None else self.stack.gateway.mode,
             incoming=list(reversed(incoming))[:30],
             received=len(incoming),
             outgoing=list(reversed(self.stack.messages(seed.HOSPITAL, "out")))[:20],

@@ -7,15 +7,41 @@ import hmac
 import json
 import re
 import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 Now = Callable[[], datetime]
+ACCEPTED = 202
+
+
+class Behaviour(NamedTuple):
+    """What becomes of a message that is handed over."""
+
+    words: str
+    status: int = ACCEPTED
+    seconds: float = 0
+    keeps: bool = True
+    answers: bool = True
+    events: int = 1
+
+
+MODES = {
+    "ok": Behaviour("take it, and tell that it was delivered"),
+    "slow": Behaviour("take it, but answer after 7 seconds (Vigie waits 5)", seconds=7),
+    "fail": Behaviour("answer 503", status=503, keeps=False),
+    "lose": Behaviour("answer 202, and lose it", keeps=False, events=0),
+    "drop": Behaviour("take it, and close the connection without an answer", answers=False),
+    "repeat": Behaviour("take it, and tell three times that it was delivered", events=3),
+    "silent": Behaviour("take it, and never tell what became of it", events=0),
+}
+"""How the gateway can be told to behave (`POST /_local/gateway`)."""
 
 
 class Outbox:
@@ -58,6 +84,7 @@ class Gateway:
         self.outbox = outbox
         self.base_url = base_url
         self.secret = secret
+        self.mode = "ok"
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
 
     @property
@@ -89,9 +116,21 @@ class Gateway:
                 if not re.fullmatch(r"\+\d{8,15}", number):
                     self._answer(422, {"error": "not a number that can be texted"})
                     return
-                kept = gateway.outbox.add(message)
-                self._answer(202, {"id": kept})
-                threading.Thread(target=gateway.tell, args=(message, kept), daemon=True).start()
+                self._carry(message, MODES[gateway.mode])
+
+            def _carry(self, message: dict[str, Any], how: Behaviour) -> None:
+                time.sleep(how.seconds)
+                if how.status != ACCEPTED:
+                    self._answer(how.status, {"error": "told to fail"})
+                    return
+                kept = gateway.outbox.add(message) if how.keeps else "lost"
+                self.close_connection = not how.answers
+                if how.answers:
+                    # Who asked may have given up: the message is taken all the same.
+                    with suppress(OSError):
+                        self._answer(how.status, {"id": kept})
+                for _ in range(how.events):
+                    threading.Thread(target=gateway.tell, args=(message, kept), daemon=True).start()
 
             def _answer(self, status: int, body: dict[str, str]) -> None:
                 content = json.dumps(body).encode()
