@@ -64,6 +64,21 @@ def messages_of(name: str, direction: str, day: date) -> str:
     return f"TEN#{name}|HL7{direction.upper()}|{day.isoformat()}"
 
 
+def notices_of(name: str, day: date) -> str:
+    """The partition of a day's notices in the day index."""
+    return f"TEN#{name}|NTC|{day.isoformat()}"
+
+
+def pace(name: str, channel: str, minute: datetime) -> str:
+    """The partition of one minute's places, in the access table."""
+    return f"TEN#{name}|PACE#{channel}|{stamp(minute)}"
+
+
+def stumbles(name: str) -> str:
+    """The partition of a hospital's stumbles."""
+    return f"TEN#{name}|STUMBLE"
+
+
 def shard(partition: str) -> str:
     """The part of the wake index that finds this partition's items: the same for ever."""
     number = int.from_bytes(sha256(partition.encode()).digest()[:2]) % SHARDS

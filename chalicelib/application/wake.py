@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterable
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from chalicelib.application.deliver import deliver
@@ -12,9 +15,14 @@ from chalicelib.domain.episode.commands import Wake
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from chalicelib.application.ports import Due
     from chalicelib.application.world import World
 
 SHARDS = 16
+SEEN = 20_000
+"""How much of a shard a sweep reads at most: some pages of keys."""
+SWEPT = 4_000
+"""How much it puts on the wake queue at most: seconds of its thirty. The rest is found a minute later."""
 
 
 def tick(world: World) -> None:
@@ -23,10 +31,22 @@ def tick(world: World) -> None:
 
 
 def sweep(world: World, shard: int, at: datetime) -> int:
-    """Put everything of this shard that is due on the wake queue; returns how much that was."""
-    due = tuple(world.alarm.due(shard, at))
+    """Put what is due in this shard on the wake queue; returns how much that was."""
+    due = tuple(islice(in_turn(islice(world.alarm.due(shard, at), SEEN)), SWEPT))
     world.bell.wake(due)
     return len(due)
+
+
+def in_turn(due: Iterable[Due]) -> Iterable[Due]:
+    """One of each hospital, then another of each: a flood of one does not keep the others waiting."""
+    waiting: dict[str, deque[Due]] = {}
+    for item in due:
+        waiting.setdefault(item.pk.partition("|")[0], deque()).append(item)
+    while waiting:
+        for hospital in list(waiting):
+            yield waiting[hospital].popleft()
+            if not waiting[hospital]:
+                del waiting[hospital]
 
 
 def wake(world: World, hospital: str, episode: str, sk: str, at: datetime, owner: str) -> None:

@@ -90,7 +90,7 @@ def storage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         made = make_tables(endpoint)
         care, catalogue, access = (table(name, "eu-west-3", endpoint) for name in made)
         yield Storage(
-            Care(care, catalogue), Outgoing(care, access), Access(access), Alarm(care), Ledger(care)
+            Care(care, catalogue), Outgoing(care, access, {HOSPITAL: 3}), Access(access), Alarm(care), Ledger(care)
         )
 
 

@@ -16,7 +16,15 @@ from chalicelib.application.world import World
 from chalicelib.hl7.read import read
 from chalicelib.hl7.translate import translate
 from infra.local.seed import PROFILE, UNIT
-from tests.fakes import Memory, MemoryAccess, MemoryAlarm, MemoryCare, MemoryLedger, MemoryOutgoing
+from tests.fakes import (
+    Memory,
+    MemoryAccess,
+    MemoryAlarm,
+    MemoryCare,
+    MemoryLedger,
+    MemoryOutgoing,
+    MemoryStumbles,
+)
 
 HOSPITAL = "demo"
 RECEIVED = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -73,6 +81,8 @@ class Hospital:
             access=MemoryAccess(self.memory),
             bell=SilentBell(),
             hospital_queue=None,
+            system_queues=None,
+            stumbles=MemoryStumbles(self.memory),
             providers={},
             write_report=lambda report: b"",
             write_document=lambda *report: b"",
