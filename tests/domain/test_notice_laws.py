@@ -127,12 +127,13 @@ class TestLaws:
 
     @given(lives())
     def test_only_the_owner_settles(self, life: Life) -> None:
-        for settle in (
-            lambda: n.accepted(life.notice, "another", "p", life.now),
-            lambda: n.refused(life.notice, "another", "x", life.now, for_good=True),
-        ):
+        """And only while the claim is the owner's."""
+        owners = ("another",) if life.notice.status == "claimed" else ("another", "me")
+        for owner in owners:
             with pytest.raises(n.ClaimLost):
-                settle()
+                n.accepted(life.notice, owner, "p", life.now)
+            with pytest.raises(n.ClaimLost):
+                n.refused(life.notice, owner, "x", life.now, for_good=True)
 
     @given(lives(), answers)
     def test_an_unknown_outcome_is_tried_once_more_at_most(self, life: Life, answer: str) -> None:
@@ -165,6 +166,11 @@ class TestSecondTry:
         life = Life(notice())
         life.until_rest("died")
         assert len(life.sends) == 2
+
+    def test_at_the_deadline_a_nurse_is_told(self) -> None:
+        life = Life(notice(timedelta(minutes=4)))
+        life.until_rest("lost")
+        assert (life.notice.status, life.now) == ("failed", life.notice.useful_until)
 
     def test_a_late_receipt_spares_it(self) -> None:
         life = Life(notice())
