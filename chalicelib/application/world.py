@@ -10,6 +10,7 @@ from chalicelib.application.hospital_queue import HospitalQueue, SystemQueues
 from chalicelib.application.ledger import Ledger
 from chalicelib.application.report_content import ReportContent
 from chalicelib.application.stumbling import Stumbles
+from chalicelib.application.versions import Versions
 from chalicelib.domain.episode.commands import Channel
 
 
@@ -29,6 +30,7 @@ class World:
     system_queues: SystemQueues
     stumbles: Stumbles
     providers: Mapping[Channel, ports.Provider]
+    versions: Versions
     write_report: Callable[[ReportContent], bytes]
     write_document: Callable[[ReportContent, str, str, str], bytes]
     """From a report, a language, and the unit's name and phone."""

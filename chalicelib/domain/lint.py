@@ -8,14 +8,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import combinations, product
-from typing import Any, Literal
+from typing import Any, Literal, assert_never
 
 import msgspec
 
 from chalicelib.domain.messaging_hours import MessagingHours
 from chalicelib.domain.pathway import Pathway, Step
 from chalicelib.domain.questionnaire import Question, path
-from chalicelib.domain.rules import Answer, Answers, Condition, Rule, holds, questions_in
+from chalicelib.domain.rules import (
+    Answer,
+    Answers,
+    Compare,
+    Condition,
+    Number,
+    Rule,
+    holds,
+    is_number,
+    parts_of,
+    questions_in,
+)
+from chalicelib.domain.tasks import MARKS
 
 Kind = Literal[
     "language", "placeholder", "hours", "late_reminder", "unknown_question", "unreachable", "undecidable",
@@ -32,7 +44,7 @@ LONGEST_LIX = 50
 FEWEST_WORDS = 30
 """A shorter text says nothing about how hard it is."""
 LONG_WORD = 6
-FILLED_IN = frozenset({"arrival", "solids_until", "fluids_until", "phone"})
+FILLED_IN = frozenset({"arrival", "phone", *MARKS.values()})
 _MARK = re.compile(r"\{(\w*)\}")
 _CALL = {"fr": "ppelez", "en": "all "}
 Values = dict[str, tuple[Answer, ...]]
@@ -238,16 +250,34 @@ def _needed(step: Step, condition: Condition) -> list[str]:
 
 
 def _values(step: Step) -> Values:
-    return {question.link_id: _possible(question) for question in step.questionnaire.questions}
+    return {question.link_id: _possible(step, question) for question in step.questionnaire.questions}
 
 
-def _possible(question: Question) -> tuple[Answer, ...]:
+def _possible(step: Step, question: Question) -> tuple[Answer, ...]:
     match question.kind:
         case "boolean":
             return (True, False)
         case "choice":
             return tuple(option.code for option in question.options)
+        case "multiple":
+            return tuple((option.code,) for option in question.options)
         case "scale":
-            return tuple(range(question.minimum, question.maximum + 1))
-        case "text":
+            return tuple(range(int(question.minimum), int(question.maximum) + 1))
+        case "number":
+            return _around(step, question)
+        case "text" | "date" | "display":
             return ("",)
+        case _:
+            assert_never(question.kind)
+
+
+def _around(step: Step, question: Question) -> tuple[Number, ...]:
+    """Of a number's many answers those at which something may change: its limits, and each threshold."""
+    asked = [q.show_when for q in step.questionnaire.questions if q.show_when is not None]
+    compared = [part for when in (*asked, *(rule.when for rule in step.rules)) for part in parts_of(when)]
+    small = 10**-question.decimals
+    values: set[Number] = {question.minimum, question.maximum}
+    for part in compared:
+        if isinstance(part, Compare) and part.question == question.link_id and is_number(part.value):
+            values |= {round(part.value + by, question.decimals) for by in (-small, 0, small)}
+    return tuple(sorted(v for v in values if question.minimum <= v <= question.maximum))

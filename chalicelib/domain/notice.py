@@ -37,7 +37,7 @@ UNSURE = 2
 """How often the outcome of an attempt may remain unknown: the second time a nurse calls."""
 
 Status = Literal["due", "claimed", "sent", "unknown", "delivered", "failed", "cancelled", "expired"]
-Kind = Literal["invite", "reminder", "moved", "cancelled"]
+Kind = Literal["invite", "reminder", "again", "moved", "cancelled"]
 
 
 class Notice(msgspec.Struct, frozen=True):

@@ -32,7 +32,7 @@ def instructions_page(call: Call, task: Task, error: str = "") -> Response:
         task,
         status=HTTPStatus.BAD_REQUEST if error else HTTPStatus.OK,
         intro=filled(task, in_language(made.intro, language), language),
-        times=tasks.clock_times(task.step, task.state),
+        times=tasks.clock_times(task.step, task.state, task.age),
         zone=task.state.hours.zone,
         do=listed(task, made.do, language),
         dont=listed(task, made.dont, language),
@@ -96,7 +96,7 @@ def done_page(call: Call, task: Task) -> Response:
     """Thanks, what happens next, and what is normal."""
     language = language_of(call, task)
     hit = _hit(task)
-    care = task.step.aftercare
+    care = task.pathway.expected_on(tasks.days_after(task.state, call.now))
     return _page(
         call,
         "done",
@@ -105,7 +105,7 @@ def done_page(call: Call, task: Task) -> Response:
         **_advice(task, hit, language),
         normal_today=[] if care is None else listed(task, care.normal_today, language),
         when_to_worry=[] if care is None else listed(task, care.when_to_worry, language),
-        times=tasks.clock_times(task.step, task.state),
+        times=tasks.clock_times(task.step, task.state, task.age),
         zone=task.state.hours.zone,
         phase=task.step.phase,
     )

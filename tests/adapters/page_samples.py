@@ -99,8 +99,10 @@ def _patient(lang: str) -> dict[str, Page]:
     words, frame = TEXTS[lang], _frame(lang)
     times = {
         "arrival": ARRIVAL,
-        "solids_until": ARRIVAL - timedelta(hours=6),
-        "fluids_until": ARRIVAL - timedelta(hours=2),
+        "until": {
+            "solids": ARRIVAL - timedelta(hours=6),
+            "clear_fluids": ARRIVAL - timedelta(hours=2),
+        },
     }
     before = frame | {"step": {"key": "before", "title": words["before"]}, "times": times, "zone": ZONE}
     after = frame | {"step": {"key": "after", "title": words["after"]}, "times": times, "zone": ZONE}
