@@ -70,7 +70,7 @@ class Day:
     def book(self, number: int, code: str = "LMMA012") -> str:
         who = pid(f"{number}", phone=f"0639980{number:03}")
         self.hospital.send(booking(f"A{number}", f"1120 09{number:02}", "1126 1000", who=who, code=code))
-        return sorted(self.hospital.memory.rows)[-1][1]
+        return list(self.hospital.memory.rows)[-1][1]
 
     def minute(self, now: datetime) -> None:
         with acting_for(SYSTEM):
