@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from itertools import chain
 
 import msgspec
 from pynamodb.exceptions import PutError, TransactWriteError, UpdateError
@@ -20,7 +21,7 @@ from chalicelib.application.records import Link
 from chalicelib.domain.episode.commands import Channel
 from chalicelib.domain.notice import Notice
 from chalicelib.domain.outgoing import Report
-from chalicelib.domain.pacing import PACE
+from chalicelib.domain.pacing import PACE, part
 
 PLACES_KEPT = timedelta(days=1)
 """How long after its minute the note of who had a place in it may be forgotten."""
@@ -79,9 +80,10 @@ class Outgoing(ports.Outgoing):
     def take_place(self, hospital: str, channel: Channel, minute: datetime, place: str) -> bool:
         """A set, not a counter: who asks again after a lost answer has still one place."""
         taken = self.access.taken
-        has_room = taken.does_not_exist() | (size(taken) < self.paces.get(hospital, PACE))
+        number, most = part(place, self.paces.get(hospital, PACE))
+        has_room = taken.does_not_exist() | (size(taken) < most)
         try:
-            self.access(keys.pace(hospital, channel, minute), "PACE").update(
+            self.access(keys.pace(hospital, channel, minute, number), "PACE").update(
                 actions=[
                     taken.add({place}),
                     self.access.expires.set(int((minute + PLACES_KEPT).timestamp())),
@@ -96,7 +98,8 @@ class Outgoing(ports.Outgoing):
 
     def counts(self, hospital: str, day: date) -> dict[str, int]:
         """Counted in the day index."""
-        found = self.items.day.query(keys.notices_of(hospital, day), attributes_to_get=["day_sk"])
+        parts = keys.notices_of(hospital, day)
+        found = chain.from_iterable(self.items.day.query(p, attributes_to_get=["day_sk"]) for p in parts)
         return dict(Counter(item.day_sk.partition("|")[0] for item in found))
 
     def report(self, hospital: str, episode: str, report: str) -> Report | None:

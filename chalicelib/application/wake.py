@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import TYPE_CHECKING
 
 from chalicelib.application.deliver import deliver
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
 SHARDS = 16
 SEEN = 20_000
 """How much of a shard a sweep reads at most: some pages of keys."""
+SHARE = 120
+"""How much of one hospital: in all shards more a minute than may leave, and no partition of its gets hot."""
 SWEPT = 4_000
 """How much it puts on the wake queue at most: seconds of its thirty. The rest is found a minute later."""
 
@@ -38,15 +39,12 @@ def sweep(world: World, shard: int, at: datetime) -> int:
 
 
 def in_turn(due: Iterable[Due]) -> Iterable[Due]:
-    """One of each hospital, then another of each: a flood of one does not keep the others waiting."""
-    waiting: dict[str, deque[Due]] = {}
+    """One of each hospital, then another of each, up to its share: a flood of one keeps no other waiting."""
+    waiting: dict[str, list[Due]] = {}
     for item in due:
-        waiting.setdefault(item.pk.partition("|")[0], deque()).append(item)
-    while waiting:
-        for hospital in list(waiting):
-            yield waiting[hospital].popleft()
-            if not waiting[hospital]:
-                del waiting[hospital]
+        waiting.setdefault(item.pk.partition("|")[0], []).append(item)
+    shares = (items[:SHARE] for items in waiting.values())
+    return (item for turn in zip_longest(*shares) for item in turn if item is not None)
 
 
 def wake(world: World, hospital: str, episode: str, sk: str, at: datetime, owner: str) -> None:

@@ -14,6 +14,8 @@ from chalicelib.domain.notice import Notice
 
 PACE = 600
 """Places in a hospital's minute, unless its operator gives it another number: 10 a second."""
+PART = 40
+"""Places that are kept together: they are written in one unit of DynamoDB's."""
 MINUTE = timedelta(minutes=1)
 LATE = timedelta(minutes=2)
 """The sweep comes once a minute: so much later a notice still has the place in the minute it was due."""
@@ -22,6 +24,12 @@ LATE = timedelta(minutes=2)
 def place(episode: str, notice: Notice) -> str:
     """What this attempt takes a place as: the same however often it asks. Short: a minute keeps them all."""
     return sha256(_name(episode, notice)).hexdigest()[:8]
+
+
+def part(place: str, pace: int) -> tuple[int, int]:
+    """Which part of its minute a place is in, and how many places that has. One alone would be too hot."""
+    parts = max(1, pace // PART)
+    return int(place, 16) % parts, pace // parts
 
 
 def minutes(episode: str, notice: Notice, opens: datetime, at: datetime) -> Iterator[datetime]:
