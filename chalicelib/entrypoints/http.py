@@ -157,6 +157,7 @@ REFUSALS: dict[type[Exception], tuple[HTTPStatus, str]] = {
     errors.UnknownStep: (HTTPStatus.NOT_FOUND, "not_found"),
     errors.UnknownAlert: (HTTPStatus.CONFLICT, "alert_closed"),
     errors.EpisodeClosed: (HTTPStatus.GONE, "closed"),
+    errors.StepsDiffer: (HTTPStatus.CONFLICT, "steps_differ"),
     errors.InvalidAnswer: (HTTPStatus.BAD_REQUEST, "bad_request"),
     errors.IncompleteResponse: (HTTPStatus.BAD_REQUEST, "bad_request"),
     errors.DomainError: (HTTPStatus.BAD_REQUEST, "bad_request"),

@@ -125,8 +125,13 @@ def _patient(lang: str) -> dict[str, Page]:
         "normal_today": [],
         "when_to_worry": [],
         "phase": "before",
+        "again_at": None,
     }
-    next_day = {"phase": "after", "normal_today": words["normal"], "when_to_worry": words["worry"]}
+    next_day = {
+        "phase": "after",
+        "normal_today": words["normal"],
+        "when_to_worry": words["worry"],
+    }
     return {
         "entry": ("patient/link_entry.html.jinja", entry),
         "entry-wrong": ("patient/link_entry.html.jinja", entry | typed | {"error": "wrong", "tries_left": 3}),
@@ -349,6 +354,7 @@ def _row(lang: str, number: int, status: str) -> dict[str, Any]:
         "since": NOW - timedelta(minutes=waiting) if alert else None,
         "waiting_minutes": waiting if alert else None,
         "taken_by": "Infirmière Démo 2" if number % 5 == 1 and alert else "",
+        "escalated_to": ("coordinator",) if number % 5 == 2 and alert else (),
         "last_call": "voicemail" if number % 4 == 3 and alert else "",
         "message": ("delivered", "sent", "failed", "")[number % 4],
         "href": f"/team/episodes/01JDEMO{number:018}",
@@ -371,6 +377,7 @@ def _alert(lang: str, number: int, level: str, **more: Any) -> dict[str, Any]:
         "acknowledged_at": None,
         "resolved_at": None,
         "outcome": "",
+        "escalated_to": ("coordinator", "surgeon"),
     } | more
 
 
@@ -429,6 +436,10 @@ def _episode(lang: str) -> dict[str, Any]:
         "timeline": _timeline(lang),
         "call_results": ("reached", "no_answer", "voicemail", "wrong_number", "refused", "carer"),
         "outcomes": OUTCOMES,
+        "pathways": [
+            {"value": f"p{n}|1", "title": title, "own": n == 2, "on": n == 1}
+            for n, title in enumerate(("Cataracte", "Hernie inguinale", "Opération de démonstration"))
+        ],
     }
 
 

@@ -51,7 +51,7 @@ def test_no_json_is_no_profile() -> None:
     ],
 )
 def test_it_leads_to_what_exists(changes: dict[str, object], words: str) -> None:
-    names = frozenset({"inguinal-hernia", "cataract", "knee-arthroscopy"})
+    names = frozenset({"inguinal-hernia", "cataract", "knee-arthroscopy", "day-surgery"})
     check_names(PROFILE, names, frozenset({"UCA"}))
     with pytest.raises(BadProfile, match=words):
         check_names(parsed(json.dumps(GOOD | changes)), names, frozenset({"UCA"}))

@@ -49,6 +49,9 @@ class MemoryCatalogue:
     def units(self, hospital: str) -> tuple[Unit, ...]:
         return (UNIT,)
 
+    def codes(self) -> tuple[str, ...]:
+        return tuple(sorted({code for code, _ in documents()}))
+
     def latest(self, code: str) -> Any:
         return pathways()[code, 1]
 
