@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from chalicelib.application import people, stays
 from chalicelib.application.identity import episode_id
 from chalicelib.application.records import Cancellation, ClinicianEntry, Visit
+from chalicelib.application.versions import to_begin_with
 from chalicelib.application.work import changed
 from chalicelib.domain.episode.commands import Book, Cancel
 from chalicelib.domain.errors import NotBooked
@@ -105,7 +106,7 @@ def _pathway(work: Work, said: Appointment, row: Row | None) -> tuple[str, int]:
     mapping = work.world.catalogue.profile(work.hospital).procedures
     code = next((mapping[p.code] for p in said.procedures if p.code in mapping), said.pathway)
     if code is not None:
-        return code, work.world.catalogue.latest(code).version
+        return to_begin_with(work.world, work.hospital, code)
     if said.partial and row is not None:
         return row.state.pathway, row.state.pathway_version
     codes = ", ".join(procedure.code for procedure in said.procedures) or "none"

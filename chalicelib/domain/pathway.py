@@ -150,6 +150,8 @@ class Pathway(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     escalation: tuple[Escalation, ...] = ()
     languages: tuple[str, ...] = ("fr", "en")
     answered_by: Literal["patient", "parent"] = "patient"
+    stay_days: int = 0
+    """How many nights patients usually stay: sooner nobody wonders why no discharge has come."""
     based_on: Origin | None = None
 
     def step(self, key: str) -> Step:

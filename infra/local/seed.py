@@ -26,6 +26,7 @@ MEMBERS: tuple[Member, ...] = (
     Member("nurse-1", "Infirmière Démo 1", "nurse", ("UCA",), "fr"),
     Member("nurse-2", "Nurse Demo 2", "nurse", ("UCA",), "en"),
     Member("surgeon-1", "Chirurgien Démo", "surgeon", ("UCA",), "fr"),
+    Member("coordinator-1", "Cadre Démo", "coordinator", ("UCA",), "fr"),
     Member("admin-1", "Admin Démo", "administrator", ("UCA",), "en"),
 )
 

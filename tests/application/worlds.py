@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from chalicelib.adapters.catalogue import pathways
+from chalicelib.adapters.catalogue import documents, pathways
 from chalicelib.adapters.tenancy import acting_for
 from chalicelib.application.intake import Letter, receive
 from chalicelib.application.profile import Profile
@@ -16,6 +16,7 @@ from chalicelib.application.world import World
 from chalicelib.hl7.read import read
 from chalicelib.hl7.translate import translate
 from infra.local.seed import PROFILE, UNIT
+from tests.fake_versions import MemoryVersions
 from tests.fakes import Memory, MemoryAccess, MemoryAlarm, MemoryCare, MemoryLedger, MemoryOutgoing
 
 HOSPITAL = "demo"
@@ -42,6 +43,12 @@ class MemoryCatalogue:
     def pathway(self, code: str, version: int) -> Any:
         return pathways()[code, version]
 
+    def document(self, code: str, version: int) -> Any:
+        return documents()[code, version]
+
+    def units(self, hospital: str) -> tuple[Unit, ...]:
+        return (UNIT,)
+
     def latest(self, code: str) -> Any:
         return pathways()[code, 1]
 
@@ -59,6 +66,7 @@ class Hospital:
 
     profile: Profile = PROFILE
     memory: Memory = field(default_factory=Memory)
+    versions: MemoryVersions = field(default_factory=MemoryVersions)
 
     @property
     def world(self) -> World:
@@ -74,6 +82,7 @@ class Hospital:
             bell=SilentBell(),
             hospital_queue=None,
             providers={},
+            versions=self.versions,
             write_report=lambda report: b"",
             write_document=lambda *report: b"",
             base_url="https://v.example",

@@ -12,8 +12,12 @@ from chalicelib.domain.messaging_hours import MessagingHours
 from chalicelib.domain.rules import Answers
 
 AlertLevel = Literal["red", "orange", "silent"]
-AlertKind = Literal["answer", "silent", "undelivered", "no_contact", "too_late", "not_discharged"]
+AlertKind = Literal[
+    "answer", "silent", "undelivered", "no_contact", "too_late", "not_discharged", "no_pathway"
+]
 SilentReason = Literal["never_opened", "not_finished"]
+NOT_ANSWERED_AGAIN = "not_answered_again"
+"""Detail of an alert: advice was given, and the patient did not say whether it helped."""
 
 
 class Booked(msgspec.Struct, frozen=True, tag=True):
@@ -59,6 +63,15 @@ class Replanned(msgspec.Struct, frozen=True, tag=True):
     pathway_version: int
     unit: str
     hours: MessagingHours
+
+
+class PathwayChanged(msgspec.Struct, frozen=True, tag=True):
+    """A clinician has chosen another pathway or version; what was asked stays."""
+
+    at: datetime
+    by: str
+    pathway: str
+    pathway_version: int
 
 
 class PatientChanged(msgspec.Struct, frozen=True, tag=True):
@@ -158,6 +171,13 @@ class StepMissed(msgspec.Struct, frozen=True, tag=True):
     step: str
 
 
+class StepLapsed(msgspec.Struct, frozen=True, tag=True):
+    """Nobody has answered, and the pathway says that nothing follows. An answer still counts."""
+
+    at: datetime
+    step: str
+
+
 class StepOpened(msgspec.Struct, frozen=True, tag=True):
     """The patient has looked at it."""
 
@@ -173,6 +193,27 @@ class ResponseCompleted(msgspec.Struct, frozen=True, tag=True):
     release: int
     by: str | None
     answers: Answers
+    round: int = 1
+    """2: asked again after an advice."""
+
+
+class AdviceGiven(msgspec.Struct, frozen=True, tag=True):
+    """These rules hold; the patient has read the advice, and will be asked again before anybody calls."""
+
+    at: datetime
+    step: str
+    rules: tuple[str, ...]
+    again_at: datetime
+
+
+class AskedAgain(msgspec.Struct, frozen=True, tag=True):
+    """After an advice: these questions once more, over these channels."""
+
+    at: datetime
+    step: str
+    release: int
+    questions: tuple[str, ...]
+    channels: tuple[Channel, ...]
 
 
 class AlertRaised(msgspec.Struct, frozen=True, tag=True):
@@ -194,6 +235,14 @@ class AlertTaken(msgspec.Struct, frozen=True, tag=True):
     at: datetime
     alert: str
     by: str
+
+
+class AlertEscalated(msgspec.Struct, frozen=True, tag=True):
+    """Nobody has taken it in time: it is handed on."""
+
+    at: datetime
+    alert: str
+    to: str
 
 
 class AlertAcknowledged(msgspec.Struct, frozen=True, tag=True):
@@ -243,6 +292,7 @@ Event = (
     | Moved
     | Reinstated
     | Replanned
+    | PathwayChanged
     | PatientChanged
     | BookingConfirmed
     | VisitLinked
@@ -256,10 +306,14 @@ Event = (
     | StepReleased
     | Reminded
     | StepMissed
+    | StepLapsed
     | StepOpened
     | ResponseCompleted
+    | AdviceGiven
+    | AskedAgain
     | AlertRaised
     | AlertTaken
+    | AlertEscalated
     | AlertAcknowledged
     | AlertResolved
     | CallLogged
