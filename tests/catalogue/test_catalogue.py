@@ -44,6 +44,8 @@ after_each = pytest.mark.parametrize("step", AFTER.values(), ids=AFTER.keys())
 PROCEDURES = {"inguinal-hernia", "cataract", "knee-arthroscopy"}
 PROCEDURES |= {"tonsillectomy-child", "colonoscopy", "colectomy-eras", "bariatric"}
 PROCEDURES |= {"hip-arthroplasty", "knee-arthroplasty"}
+PROCEDURES |= {"lap-cholecystectomy", "wisdom-teeth", "varicose-veins", "haemorrhoidectomy"}
+PROCEDURES |= {"operative-hysteroscopy", "breast-lumpectomy"}
 GENERAL = {"after-emergency", "before-a-stay"}
 MARKS = re.compile(r"\{(\w*)\}")
 CLOCK = {"arrival", *TIMES.values()}

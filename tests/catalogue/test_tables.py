@@ -81,7 +81,6 @@ def test_the_day_before(step, answers, expected):
         ({"stomach": "once", "drinking": "neither"}, "red"),
         ({"stomach": "twice", "drinking": "neither"}, "red"),
         ({"stomach": "not_eating", "drinking": "drinks"}, "orange"),
-        ({"fever": "mild"}, "orange"),
         ({"fever": "not_measured"}, "orange"),
         ({"fever": "high"}, "red"),
         ({"fever": "shivers"}, "red"),
@@ -98,6 +97,11 @@ def test_the_day_after(step, answers, expected):
     if not offers(step, answers):
         pytest.skip("does not concern this patient")
     assert level(step, **answers) == expected
+
+
+@pytest.mark.parametrize("name", sorted(AFTER.keys() - {"operative-hysteroscopy/after"}))
+def test_a_mild_fever_is_orange_but_after_an_operation_inside_the_womb(name):
+    assert level(AFTER[name], fever="mild") == "orange"
 
 
 @with_dressing
