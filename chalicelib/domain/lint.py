@@ -20,6 +20,7 @@ from chalicelib.domain.rules import (
     Answers,
     Compare,
     Condition,
+    Earlier,
     Number,
     Rule,
     holds,
@@ -222,6 +223,7 @@ def _can_hold(step: Step, condition: Condition, values: Values) -> bool:
     """Whether some answers on the path of the questionnaire make the condition true."""
     names = _needed(step, condition)
     choices = [values[name] for name in names]
+    before = _farthest(step)
     size = 1
     for choice in choices:
         size *= len(choice)
@@ -231,9 +233,17 @@ def _can_hold(step: Step, condition: Condition, values: Values) -> bool:
         answers: Answers = dict(zip(names, combination, strict=True))
         asked = path(step.questionnaire, answers)
         on_path = {q.link_id: answers[q.link_id] for q in asked if q.link_id in answers}
-        if holds(condition, on_path):
+        if any(holds(condition, on_path, earlier) for earlier in before):
             return True
     return False
+
+
+def _farthest(step: Step) -> tuple[Earlier, Earlier]:
+    """Earlier answers from which a change is as large as it can be, upwards and downwards."""
+    asked = [question for question in step.questionnaire.questions if question.kind in {"scale", "number"}]
+    low: Answers = {question.link_id: question.minimum for question in asked}
+    high: Answers = {question.link_id: question.maximum for question in asked}
+    return Earlier(low, low), Earlier(high, high)
 
 
 def _needed(step: Step, condition: Condition) -> list[str]:

@@ -71,6 +71,14 @@ def undecidable(plan: Plan) -> None:
     rule(plan, "pain_severe")["when"] = compare("pain", "gt", 10)
 
 
+def changed(by: float) -> Plan:
+    return {"type": "change", "question": "pain", "against": "previous", "op": "ge", "by": by}
+
+
+def impossible_change(plan: Plan) -> None:
+    rule(plan, "pain_severe")["when"] = changed(by=11)
+
+
 def contradicting(plan: Plan) -> None:
     rule(plan, "not_so_well")["when"] = compare("feeling", "in", ["not_so_well", "badly"])
 
@@ -113,6 +121,7 @@ MISTAKES: list[tuple[Callable[[Plan], None], Kind, str]] = [
     (looks_ahead, "unknown_question", "after.drinking"),
     (unreachable, "unreachable", "after.drinking"),
     (undecidable, "undecidable", "after.pain_severe"),
+    (impossible_change, "undecidable", "after.pain_severe"),
     (contradicting, "overlap", "after."),
     (no_rule, "no_consequence", "after.call"),
     (one_more_question, "too_many_questions", "after"),
@@ -136,6 +145,13 @@ def test_a_mistake_is_found(make: Callable[[Plan], None], kind: Kind, where: str
     found = lint(msgspec.convert(plan, Pathway), HOURS, LANGUAGES)
     new = [f for f in found if (f.kind, f.where, f.words) not in known]
     assert any(f.kind == kind and where in f.where for f in new), new
+
+
+def test_a_change_that_can_happen_is_no_mistake() -> None:
+    plan = msgspec.json.decode(msgspec.json.encode(PATHWAY))
+    rule(plan, "pain_severe")["when"] = changed(by=10)
+    found = lint(msgspec.convert(plan, Pathway), HOURS, LANGUAGES)
+    assert [finding for finding in found if finding.is_error] == []
 
 
 def test_every_kind_of_finding_has_a_mistake() -> None:
