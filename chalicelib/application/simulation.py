@@ -64,11 +64,11 @@ class Outcome(msgspec.Struct):
 
     episodes: int = 0
     asked: int = 0
-    """Patients who were sent the questions of the last step."""
+    """Patients who were sent the questions of the counted step."""
     answered: int = 0
     within_hour: int = 0
     alerts: Counter[str] = msgspec.field(default_factory=Counter)
-    """Of the last step: red and orange by answers, else by what was missing."""
+    """Of the counted step: red and orange by answers, else by what was missing."""
     by_rule: Counter[str] = msgspec.field(default_factory=Counter)
     messages: int = 0
     minutes: float = 0.0
@@ -81,6 +81,7 @@ class _Patient:
         self, pathway: Pathway, cohort: Cohort, habits: dict[str, Habits], dice: Random, outcome: Outcome
     ) -> None:
         self.pathway = pathway
+        self.counted = _counted(pathway)
         self.habits = habits
         self.cohort = cohort
         self.dice = dice
@@ -161,7 +162,7 @@ class _Patient:
             self.plan(c.Submit(at=at + timedelta(minutes=minutes), step=step, answers=answers))
 
     def _count_answer(self, step: str, at: datetime) -> None:
-        if step == self.pathway.steps[-1].key:
+        if step == self.counted:
             self.outcome.answered += 1
             self.outcome.within_hour += at - self.invited.get(step, at) <= HOUR
 
@@ -169,9 +170,14 @@ class _Patient:
         outcome, cohort = self.outcome, self.cohort
         silent = event.kind == "silent"
         outcome.minutes += cohort.minutes_for_silence if silent else cohort.minutes_for_content
-        if event.step == self.pathway.steps[-1].key:
+        if event.step == self.counted:
             outcome.alerts[event.level if event.kind == "answer" else event.kind] += 1
             outcome.by_rule.update(event.rules or (event.kind,))
+
+
+def _counted(pathway: Pathway) -> str:
+    """The first contact afterwards, where there is one: published figures speak of that one."""
+    return next((step for step in pathway.steps if step.phase == "after"), pathway.steps[-1]).key
 
 
 def _answers(step: Step, habits: Habits, cohort: Cohort, dice: Random) -> Answers:

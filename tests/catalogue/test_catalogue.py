@@ -41,12 +41,12 @@ each_step = pytest.mark.parametrize("step", STEPS.values(), ids=STEPS.keys())
 each_rule = pytest.mark.parametrize(("step", "rule"), RULES.values(), ids=RULES.keys())
 after_each = pytest.mark.parametrize("step", AFTER.values(), ids=AFTER.keys())
 
-PROCEDURES = {"inguinal-hernia", "cataract", "knee-arthroscopy"}
+PROCEDURES = {"inguinal-hernia", "cataract", "knee-arthroscopy", "carpal-tunnel"}
 PROCEDURES |= {"tonsillectomy-child", "colonoscopy", "colectomy-eras", "bariatric"}
 PROCEDURES |= {"hip-arthroplasty", "knee-arthroplasty"}
 PROCEDURES |= {"lap-cholecystectomy", "wisdom-teeth", "varicose-veins", "haemorrhoidectomy"}
 PROCEDURES |= {"operative-hysteroscopy", "breast-lumpectomy"}
-GENERAL = {"after-emergency", "before-a-stay"}
+GENERAL = {"after-emergency", "before-a-stay", "day-surgery"}
 MARKS = re.compile(r"\{(\w*)\}")
 CLOCK = {"arrival", *TIMES.values()}
 DIAGNOSES = "phlébite embolie thrombose rétention septique endophtalm décollement thrombosis retention embol"
