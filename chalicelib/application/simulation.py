@@ -238,7 +238,7 @@ def _numbers(step: Step, question: Question, cohort: Cohort) -> tuple[list[Answe
 
 def _levels(step: Step, link_id: str, number: int) -> set[str]:
     """Of the rules that say something about this number, and would hold with the right other answers."""
-    found = set()
+    found: set[str] = set()
     for rule in step.rules:
         parts = parts_of(rule.when)
         about = [part for part in parts if part.question == link_id and isinstance(part, Compare)]

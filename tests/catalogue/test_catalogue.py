@@ -100,7 +100,10 @@ class TestWholePathway:
         contacts = {"after-emergency": {"after"}, "before-a-stay": {"before"}}.get(pathway.code, set(TIMINGS))
         usual = {step.key: step.timing for step in pathway.steps if step.key in TIMINGS}
         limits = {key: timing.useful_until_day for key, timing in usual.items()}
-        assert usual == {key: replace(TIMINGS[key], useful_until_day=limits[key]) for key in contacts}
+        anchor = {"after-emergency": "discharge", "before-a-stay": "admission"}.get(pathway.code, "operation")
+        assert usual == {
+            key: replace(TIMINGS[key], useful_until_day=limits[key], anchor=anchor) for key in contacts
+        }
         assert all(limit <= TIMINGS[key].useful_until_day for key, limit in limits.items())
         steps = unfolded(pathway).steps
         assert pathway.follow_up_days >= max(step.timing.useful_until_day for step in steps)

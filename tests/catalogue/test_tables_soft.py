@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from chalicelib.domain.rules import Change, Earlier, matching, parts_of
@@ -51,7 +53,7 @@ def test_the_days_of_contact(code, days):
 @each_pathway
 def test_no_message_outlives_the_next_contact(pathway):
     asked = [step.timing for step in pathway.steps if step.key not in {"before", "after"}]
-    for one, following in zip(asked, asked[1:], strict=False):
+    for one, following in pairwise(asked):
         assert one.useful_until_day < following.day
 
 

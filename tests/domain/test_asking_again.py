@@ -14,9 +14,12 @@ from chalicelib.domain.episode.alerting import earlier
 from chalicelib.domain.errors import EpisodeClosed, StepsDiffer
 from chalicelib.domain.pathway import Escalation, Timing, unfolded
 from chalicelib.domain.rules import AskAgain, Change, Compare, holds
-from tests.examples import FINE_AFTER, FINE_BEFORE, PATHWAY, at, book
+from tests.examples import FINE_AFTER, FINE_BEFORE, at, book
+from tests.examples import PATHWAY as WHOLE
 from tests.scenario import History
 
+PATHWAY = replace(WHOLE, steps=WHOLE.steps[:2])
+"""The day before and the day after."""
 PAIN = {"pain": 5, "painkillers": "no"}
 
 
@@ -226,7 +229,7 @@ class TestAPathwayByHand:
         return c.ChangePathway(at=when, by="nurse-1", pathway=code, pathway_version=1, steps=keys)
 
     def test_a_procedure_that_leads_nowhere_is_a_line_until_somebody_chooses(self):
-        h = History()
+        h = History(PATHWAY)
         h.do(book(unmapped="QZMA004"))
         (alert,) = h.state.open_alerts
         assert (alert.kind, alert.level, alert.detail) == ("no_pathway", "orange", "QZMA004")
@@ -235,21 +238,21 @@ class TestAPathwayByHand:
         assert h.state.pathway == "cataract"
 
     def test_what_a_clinician_has_chosen_no_booking_changes(self):
-        h = History()
+        h = History(PATHWAY)
         h.do(book(), self.choose(at(-5, "10:00")))
         later = at(-4, "10:00")
         h.do(book(at=later, as_of=f"{later:%Y-%m-%dT%H:%M:%S.%fZ}|", operation_at=at(0, "11:00")))
         assert h.state.pathway == "cataract"
 
     def test_a_mapping_that_comes_later_closes_the_line(self):
-        h = History()
+        h = History(PATHWAY)
         h.do(book(unmapped="QZMA004"))
         later = at(-4, "10:00")
         h.do(book(at=later, as_of=f"{later:%Y-%m-%dT%H:%M:%S.%fZ}|"))
         assert h.state.open_alerts == ()
 
     def test_moving_the_operation_leaves_the_line(self):
-        h = History()
+        h = History(PATHWAY)
         h.do(book(unmapped="QZMA004"))
         later = at(-4, "10:00")
         moved = {"operation_at": at(0, "11:00"), "arrival_at": at(0, "09:30"), "unmapped": "QZMA004"}
@@ -257,14 +260,14 @@ class TestAPathwayByHand:
         assert [alert.kind for alert in h.state.open_alerts] == ["no_pathway"]
 
     def test_a_contact_that_has_begun_must_be_in_it(self):
-        h = History()
+        h = History(PATHWAY)
         h.do(book())
         h.wake_until(at(-1, "10:00"))
         with pytest.raises(StepsDiffer, match="before"):
             h.do(self.choose(at(-1, "11:00"), keys=("after",)))
 
     def test_the_hospitals_own_version_is_the_same_operation(self):
-        h = History()
+        h = History(PATHWAY)
         h.do(book())
         later = at(-4, "10:00")
         own = {"pathway": "inguinal-hernia.demo", "pathway_version": 3}
@@ -272,7 +275,7 @@ class TestAPathwayByHand:
         assert (h.state.pathway, h.state.pathway_version) == ("inguinal-hernia", 1)
 
     def test_not_after_the_end(self):
-        h = History()
+        h = History(PATHWAY)
         h.do(book())
         h.do(c.Cancel(at=at(-3, "10:00"), as_of="9999", reason="hospital"))
         with pytest.raises(EpisodeClosed):
