@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Literal, Protocol
 import msgspec
 from msgspec.structs import replace
 
-from chalicelib.domain.lint import Finding, lint
+from chalicelib.domain.findings import Finding
+from chalicelib.domain.lint import lint
 from chalicelib.domain.pathway import Origin, Pathway
 from chalicelib.domain.rules import Words
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -165,6 +165,13 @@ def _shown(task: Task, question: Question, language: str, value: str) -> dict[st
     def words(text: dict[str, str] | None) -> str:
         return "" if text is None else filled(task, in_language(text, language), language)
 
+    return question_shown(question, words, value)
+
+
+def question_shown(
+    question: Question, words: Callable[[dict[str, str] | None], str], value: str
+) -> dict[str, Any]:
+    """A question as its page wants it; `words` chooses the language and fills the clock times."""
     return {
         "link_id": question.link_id,
         "kind": question.kind,

@@ -10,10 +10,12 @@ from __future__ import annotations
 import shutil
 import sys
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from chalicelib.adapters.pages import STATIC, Pages
+from tests.desk import Desk
 
 LANGUAGES = ("fr", "en")
 ZONE = "Europe/Paris"
@@ -242,6 +244,48 @@ def _staff(lang: str) -> dict[str, Page]:
         "episode-error": ("staff/episode.html.jinja", _episode(lang) | {"error": "note"}),
         "episode-new": ("staff/episode.html.jinja", _episode(lang) | NOTHING_YET),
         **_console(lang),
+        **_editor(lang),
+    }
+
+
+EDITOR_PAGES = {
+    "time": "/time",
+    "step": "/step?step=after",
+    "question": "/question?step=after&item=pain",
+    "question-choice": "/question?step=after&item=drinking",
+    "rule": "/rule?step=after&item=pain_rising",
+    "told": "/told?step=before",
+    "messages": "/messages?step=after",
+    "words": "/words?step=before",
+    "words-missing": "/words?step=after&only=missing",
+    "about": "/about",
+    "expected": "/expected",
+    "scores": "/scores?step=after",
+    "check": "/check",
+    "remove": "/remove?step=after&item=pain",
+}
+
+
+@cache
+def _editor(lang: str) -> dict[str, Page]:
+    """The editor's pages, as its views make them: a draft with mistakes, and somebody who may only read."""
+    desk = Desk(language=lang).begin()
+    desk.fill("/scores?step=after", do="add", new="Confort")
+    desk.fill("/messages?step=after", invite="{unit}: " + "ça va? " * 20 + "{link}")
+    desk.fill("/step?step=after", silent="11:00")
+    wrong = {"silent": ("clock", "25:99"), "day": ("number", "")}
+    languages = {"languages": _frame(lang)["languages"]}
+    made = {name: desk.context(path) | languages for name, path in EDITOR_PAGES.items()}
+    reading = desk.colleague("nurse-2").context("/step?step=after") | languages
+    conflict = {"kept": {"text": "<b>"}, "mine": False, "problems": {}}
+    return {
+        f"editor-{name}": (f"staff/editor/{name.partition('-')[0]}.html.jinja", context)
+        for name, context in made.items()
+    } | {
+        "editor-read": ("staff/editor/step.html.jinja", reading),
+        "editor-wrong": ("staff/editor/step.html.jinja", made["step"] | {"problems": wrong}),
+        "editor-conflict": ("staff/editor/conflict.html.jinja", made["step"] | conflict),
+        "editor-conflict-own": ("staff/editor/conflict.html.jinja", made["step"] | conflict | {"mine": True}),
     }
 
 

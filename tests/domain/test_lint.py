@@ -9,7 +9,8 @@ import msgspec
 import pytest
 
 from chalicelib.adapters.catalogue import pathways
-from chalicelib.domain.lint import Kind, lint
+from chalicelib.domain.findings import Kind
+from chalicelib.domain.lint import lint
 from chalicelib.domain.messaging_hours import MessagingHours, Window
 from chalicelib.domain.pathway import Pathway
 from tests.examples import HOURS, PATHWAY
@@ -139,11 +140,11 @@ def test_what_we_ship_can_be_published(pathway: Pathway) -> None:
 
 @pytest.mark.parametrize(("make", "kind", "where"), MISTAKES, ids=[m[0].__name__ for m in MISTAKES])
 def test_a_mistake_is_found(make: Callable[[Plan], None], kind: Kind, where: str) -> None:
-    known = {(f.kind, f.where, f.words) for f in lint(PATHWAY, HOURS, LANGUAGES)}
+    known = {(f.kind, f.where, f.said) for f in lint(PATHWAY, HOURS, LANGUAGES)}
     plan = msgspec.json.decode(msgspec.json.encode(PATHWAY))
     make(plan)
     found = lint(msgspec.convert(plan, Pathway), HOURS, LANGUAGES)
-    new = [f for f in found if (f.kind, f.where, f.words) not in known]
+    new = [f for f in found if (f.kind, f.where, f.said) not in known]
     assert any(f.kind == kind and where in f.where for f in new), new
 
 
