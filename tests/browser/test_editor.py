@@ -9,6 +9,7 @@ from typing import Any
 import boto3
 import pytest
 
+from chalicelib.adapters import tenancy
 from chalicelib.adapters.catalogue import Catalogue
 from chalicelib.adapters.tables import table
 from chalicelib.adapters.tenancy import acting_for
@@ -40,7 +41,9 @@ def store(stack: LocalStack, monkeypatch: pytest.MonkeyPatch) -> Store:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     endpoint = f"http://127.0.0.1:{stack.ports[2]}"
-    known = boto3.client("dynamodb", REGION, endpoint_url=endpoint).list_tables()["TableNames"]
+    client = boto3.client("dynamodb", REGION, endpoint_url=endpoint)
+    client.meta.events.unregister("before-parameter-build.dynamodb", tenancy.check)
+    known = client.list_tables()["TableNames"]
     (name,) = [name for name in known if "Catalogue" in name]
     return Store(Catalogue(table(name, REGION, endpoint)))
 
