@@ -24,6 +24,7 @@ from chalicelib.application.records import (
 )
 from chalicelib.domain import worklist
 from chalicelib.domain.notice import wake_at
+from chalicelib.domain.pacing import part
 
 
 class Memory:
@@ -255,8 +256,9 @@ class MemoryOutgoing:
 
     def take_place(self, hospital: str, channel: str, minute: Any, place: str) -> bool:
         own(hospital)
-        taken = self.memory.places.setdefault((hospital, channel, minute), set())
-        if len(taken) >= self.memory.pace and place not in taken:
+        number, most = part(place, self.memory.pace)
+        taken = self.memory.places.setdefault((hospital, channel, minute, number), set())
+        if len(taken) >= most and place not in taken:
             return False
         taken.add(place)
         return True
