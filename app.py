@@ -27,7 +27,7 @@ def sweep(event: SQSEvent) -> queues.Failures:
     return queues.sweep(event.to_dict())
 
 
-@app.on_sqs_message(queue="${WakeQueue.QueueName}", name="wake", batch_size=10)
+@app.on_sqs_message(queue="${WakeQueue.QueueName}", name="wake", batch_size=10, maximum_concurrency=100)
 def wake(event: SQSEvent) -> queues.Failures:
     """Look at what is due."""
     return queues.wake(event.to_dict())
@@ -41,7 +41,7 @@ def hl7_in(event: dict[str, Any], context: object) -> queues.Failures:  # noqa: 
 
 
 # What leaves
-@app.on_sqs_message(queue="${NoticesQueue.QueueName}", name="deliver", batch_size=5)
+@app.on_sqs_message(queue="${NoticesQueue.QueueName}", name="deliver", batch_size=5, maximum_concurrency=200)
 def deliver(event: SQSEvent) -> queues.Failures:
     """Send a notice to a patient."""
     return queues.deliver(event.to_dict())

@@ -43,6 +43,7 @@ SEND_BATCH_S = 0.015
 """One call that puts ten messages on a queue."""
 WAKE_S, WAKERS = 0.08, 100
 DELIVER_S, SENDERS = 0.30, 200
+"""Seconds of one call, and how many Lambdas `app.py` allows."""
 UNIT_SIZE = 150
 """Operations of a unit in a day."""
 
@@ -204,7 +205,7 @@ def p95(values: list[float]) -> float:
 
 
 def played(others: int, hospitals: int, surge: int, *, shown: bool) -> Morning:
-    sizes = {f"h{number}": others for number in range(hospitals - 1)} | {"big": others * surge}
+    sizes = {"big": others * surge} | {f"h{number}": others for number in range(hospitals - 1)}
     morning = Morning(sizes)
     morning.fill()
     morning.run(shown=shown)

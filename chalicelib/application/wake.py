@@ -43,8 +43,13 @@ def in_turn(due: Iterable[Due]) -> Iterable[Due]:
     waiting: dict[str, list[Due]] = {}
     for item in due:
         waiting.setdefault(item.pk.partition("|")[0], []).append(item)
-    shares = (items[:SHARE] for items in waiting.values())
+    shares = (sorted(items, key=_has_no_minute)[:SHARE] for items in waiting.values())
     return (item for turn in zip_longest(*shares) for item in turn if item is not None)
+
+
+def _has_no_minute(due: Due) -> bool:
+    """A notice has a place in this minute; what else there is can as well be looked at in the next."""
+    return not due.sk.startswith("NTC#")
 
 
 def wake(world: World, hospital: str, episode: str, sk: str, at: datetime, owner: str) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
+from bench.scale import p95, played
 from chalicelib.adapters.tenancy import SYSTEM, acting_for
 from chalicelib.application.ports import Due, OutcomeUnknown, Refused
 from chalicelib.application.stumbling import Item, attempt, reason, try_now
 from chalicelib.application.wake import SHARDS, SHARE, SWEPT, in_turn, sweep, wake
 from chalicelib.bootstrap import named_in
 from chalicelib.domain.messaging_hours import instant
+from chalicelib.domain.pacing import PACE
 from tests.application.worlds import HOSPITAL, RECEIVED, Hospital, booking, pid
 
 ASKED = instant("Europe/Paris", datetime(2026, 11, 25).date(), "10:00")  # noqa: DTZ001 - a day
@@ -217,6 +220,18 @@ class TestFairness:
         due = [Due(f"TEN#big|EPI#{n}", "ROW", "t") for n in range(SWEPT)] + [Due("TEN#a|EPI#1", "ROW", "t")]
         assert [item.pk for item in in_turn(due)][1] == "TEN#a|EPI#1"
         assert len(list(in_turn(due))) == SHARE + 1
+
+    def test_notices_have_a_minute_and_go_before_rows(self) -> None:
+        due = [Due("TEN#a|EPI#1", "ROW", "t0"), Due("TEN#a|EPI#2", "NTC#before.1.invite", "t1")]
+        assert [item.wake_at for item in in_turn(due)] == ["t1", "t0"]
+
+    def test_a_surge_delays_nobody_else(self) -> None:
+        """Fifty times its day in one hospital: the others wait no longer, and it keeps its own pace."""
+        quiet, surge = played(50, 4, 1, shown=False), played(50, 4, 50, shown=False)
+        assert len(surge.sent) == 2_650
+        assert p95(surge.others()) < p95(quiet.others()) + 1
+        minutes = Counter((hospital, left // 60) for hospital, left, _ in surge.sent)
+        assert max(minutes.values()) <= PACE
 
     def test_a_sweep_is_bounded(self, day: Day) -> None:
         class Flood:
