@@ -15,7 +15,7 @@ from chalicelib.application import stumbling
 from chalicelib.application.ports import Conflict
 from chalicelib.domain.stumble import Stumble
 
-KEPT = timedelta(days=30)
+KEPT = timedelta(days=2)
 """So long after its last try a stumble may be forgotten."""
 FAILED = "ConditionalCheckFailedException"
 

@@ -19,6 +19,8 @@ routes = Routes(__name__)
 
 OWN = ("in", "out")
 SYSTEM = ("shards", "wake", "notices", "reports", "receipts")
+SHOWN = 100
+"""Stumbles on the page, the oldest first."""
 STATES = ("due", "claimed", "unknown", "sent", "delivered", "failed", "expired", "cancelled")
 
 
@@ -27,6 +29,7 @@ def operations(call: Call) -> Response:
     """Counts and ids: operators see that something stands still, and why, never about whom."""
     hospital = _hospital(call)
     world = call.world
+    stumbles = world.stumbles.standing(hospital)
     counts = world.outgoing.counts(hospital, call.now.astimezone(UTC).date())
     return answers.page(
         call,
@@ -37,7 +40,8 @@ def operations(call: Call) -> Response:
         zone=world.catalogue.profile(hospital).zone,
         now=call.now,
         queues=_lines(world.hospital_queue.depths(hospital)) + _lines(world.system_queues.depths()),
-        stumbles=world.stumbles.standing(hospital),
+        stumbles=stumbles[:SHOWN],
+        more=len(stumbles[SHOWN:]),
         alarming=ALARMING,
         notices=[(state, counts.get(state, 0)) for state in STATES],
         redriven=shown_count(call, "redriven"),

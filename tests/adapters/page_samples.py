@@ -359,17 +359,18 @@ def _operations(lang: str) -> dict[str, Page]:
         last_at=NOW, next_at=NOW + timedelta(hours=1), reason="KeyError adapters/catalogue.py:93",
     )  # fmt: skip
     second = replace(
-        first, item="NTC#before.1.reminder-1", attempts=2, reason="Conflict application/handle.py:80"
+        first, item="NTC#before.1.invite", attempts=2, reason="Conflict application/handle.py:80"
     )
     full = who | {
         "queues": queues,
         "stumbles": (first, second),
+        "more": 3,
         "alarming": 4,
         "notices": [(state, 12 * n) for n, state in enumerate(NOTICE_STATUSES)],
         "redriven": 3,
         "hastened": "",
     }
-    nothing = {"queues": quiet, "stumbles": (), "redriven": None, "hastened": "no"}
+    nothing = {"queues": quiet, "stumbles": (), "more": 0, "redriven": None, "hastened": "no"}
     return {
         "operations": ("staff/operations.html.jinja", full),
         "operations-hastened": ("staff/operations.html.jinja", full | {"redriven": None, "hastened": "yes"}),
