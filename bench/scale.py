@@ -1,9 +1,14 @@
-"""A national morning: 40,000 invitations are due at 10:00 in 40 hospitals, one of which has ten times its day.
+"""A national morning: 40,000 invitations are due at 10:00 in 100 hospitals, one of which has ten times its day.
 
 The real sweep, wake and deliver run over storage in memory, in simulated time: a tick each minute, a
-pool of Lambdas behind each queue, the queues' hospitals in turn. The same morning is played again
-without the surge: what the others wait must be the same. Written items are counted by partition, of
-tables and indexes, for the hottest of them. The seconds of each call are assumptions (constants below).
+pool of Lambdas behind each queue, first in first out for what is due, hospitals in turn for what is sent.
+The same morning is played again without the surge: what the others wait must be the same. The seconds
+of each call are assumptions (constants below).
+
+- `hottest_partition_share`: write units of the busiest partition in its busiest second, of its 1,000;
+- `drain_s`: from 10:00 until the last text has left, the surging hospital's too;
+- `lateness_p95_s`: how long after 10:00 a text of another hospital left;
+- `after_its_minute_p95_s`: how long after the minute in which it had its place any text left.
 """
 
 from __future__ import annotations
