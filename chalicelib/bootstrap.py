@@ -17,6 +17,8 @@ from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.long_messages import LongMessages
 from chalicelib.adapters.outgoing import Outgoing
 from chalicelib.adapters.queues import Bell, HospitalQueue, Receipts
+from chalicelib.adapters.stumbles import Stumbles
+from chalicelib.adapters.system_queues import SystemQueues
 from chalicelib.adapters.tables import Item, table
 from chalicelib.application.ports import Clock, Provider
 from chalicelib.application.report_content import Document, ReportContent
@@ -39,7 +41,7 @@ def world() -> World:
         care=care,
         people=care,
         ledger=Ledger(_table(chosen.care_table)),
-        outgoing=Outgoing(_table(chosen.care_table), _table(chosen.access_table)),
+        outgoing=Outgoing(_table(chosen.care_table), _table(chosen.access_table), chosen.paces),
         alarm=Alarm(_table(chosen.care_table)),
         catalogue=catalogue,
         access=Access(_table(chosen.access_table)),
@@ -51,6 +53,8 @@ def world() -> World:
             shards=chosen.shards_queue_url,
         ),
         hospital_queue=HospitalQueue(_sqs(), _cloudwatch(), chosen.queue_prefix),
+        system_queues=SystemQueues(_sqs(), _cloudwatch(), _system_queues()),
+        stumbles=Stumbles(_table(chosen.care_table)),
         providers=_Providers(),
         versions=catalogue.own,
         write_report=_write_report,
@@ -123,6 +127,17 @@ class _Providers(dict[Channel, Provider]):
 @cache
 def _cloudwatch() -> Any:
     return boto3.client("cloudwatch", config=Config(connect_timeout=1, read_timeout=2))
+
+
+def _system_queues() -> dict[str, str]:
+    chosen = settings()
+    return {
+        "shards": chosen.shards_queue_url,
+        "wake": chosen.wake_queue_url,
+        "notices": chosen.notices_queue_url,
+        "reports": chosen.reports_queue_url,
+        "receipts": chosen.receipts_queue_url,
+    }
 
 
 @cache

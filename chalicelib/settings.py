@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from functools import cache
@@ -56,6 +57,8 @@ class Settings(msgspec.Struct, frozen=True):
     ovh_callback_secret: str
     ses_from: str
     ses_configuration_set: str
+    paces: dict[str, int]
+    """How many notices of a hospital may leave in a minute over one channel, where not the usual number."""
     clock: Literal["system", "shifted"]
     insecure_cookies: bool
 
@@ -83,6 +86,7 @@ OPTIONAL = {
     "OVH_CONSUMER_KEY": "",
     "OVH_CALLBACK_SECRET": "",
     "SES_CONFIGURATION_SET": "",
+    "PACES": "{}",
     "CLOCK": "system",
     "INSECURE_COOKIES": "",
 }
@@ -105,10 +109,10 @@ def read(environment: Mapping[str, str]) -> Settings:
         name: value("VIGIE_" + name.upper() if name in {"stage", "version"} else name.upper())
         for name in Settings.__struct_fields__
     }
-    fields["insecure_cookies"] = fields["insecure_cookies"] == "1"
     fields["sms_providers"] = _shares(fields["sms_providers"])
     fields["sms_countries"] = tuple(code for code in fields["sms_countries"].split(",") if code != "all")
-    settings = msgspec.convert(fields, type=Settings)
+    read_out = {"insecure_cookies": fields["insecure_cookies"] == "1", "paces": json.loads(fields["paces"])}
+    settings = msgspec.convert(fields | read_out, type=Settings)
     if not settings.is_local and (settings.clock != "system" or settings.insecure_cookies):
         raise UnsafeSetting(settings.stage)
     return settings

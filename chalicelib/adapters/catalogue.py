@@ -85,6 +85,10 @@ class Catalogue(ports.Catalogue):
         _, _, hospital = code.partition(".")
         return self.own.published(hospital, code, version) if hospital else documents()[code, version]
 
+    def codes(self) -> tuple[str, ...]:
+        """The codes of all pathways that come with Vigie."""
+        return tuple(sorted({code for code, _ in pathways()}))
+
     def latest(self, code: str) -> Pathway:
         """The newest version."""
         return pathways()[code, max(version for known, version in pathways() if known == code)]

@@ -24,6 +24,7 @@ from chalicelib.application.records import (
     Visit,
 )
 from chalicelib.domain.episode import Episode, Event
+from chalicelib.domain.episode.commands import Channel
 from chalicelib.domain.notice import Notice
 from chalicelib.domain.outgoing import Report
 from chalicelib.domain.pathway import Pathway
@@ -151,6 +152,12 @@ class Outgoing(Protocol):
     ) -> None:
         """Put a claimed notice and its link if neither notice nor episode has changed; raises `Conflict`."""
 
+    def take_place(self, hospital: str, channel: Channel, minute: datetime, place: str) -> bool:
+        """Whether the hospital's minute still has room for this message; asking twice takes one place."""
+
+    def counts(self, hospital: str, day: date) -> dict[str, int]:
+        """How many notices of a day (UTC) there are in each state."""
+
     def report(self, hospital: str, episode: str, report: str) -> Report | None:
         """The report, or None."""
 
@@ -202,6 +209,9 @@ class Catalogue(Protocol):
 
     def document(self, code: str, version: int) -> Pathway:
         """One published version as it was written, repeated steps not unfolded; raises `KeyError`."""
+
+    def codes(self) -> tuple[str, ...]:
+        """The codes of all pathways that come with Vigie."""
 
     def latest(self, code: str) -> Pathway:
         """The version that a new episode begins with; raises `KeyError` when there is none."""

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Literal, Protocol
 import msgspec
 from msgspec.structs import replace
 
-from chalicelib.domain.lint import Finding, lint
+from chalicelib.domain.findings import Finding
+from chalicelib.domain.lint import lint
 from chalicelib.domain.pathway import Origin, Pathway
 from chalicelib.domain.rules import Words
 
@@ -215,6 +216,20 @@ def to_begin_with(world: World, hospital: str, code: str) -> tuple[str, int]:
     if number is not None:
         return own, number
     return code, world.catalogue.latest(code).version
+
+
+def in_force(world: World, hospital: str) -> tuple[tuple[str, int, Words], ...]:
+    """What a follow-up may go over to: for each operation the hospital's own version, or the catalogue's."""
+    own = {v.code: v for v in world.versions.all(hospital) if v.status == "published"}
+    found = []
+    for code in dict.fromkeys([*world.catalogue.codes(), *(code.partition(".")[0] for code in own)]):
+        mine = own.get(own_code(code, hospital))
+        if mine is not None:
+            found.append((mine.code, mine.number, mine.title))
+        else:
+            latest = world.catalogue.latest(code)
+            found.append((code, latest.version, latest.title))
+    return tuple(found)
 
 
 def _must_be_open(version: Version) -> None:

@@ -7,15 +7,17 @@ import msgspec
 from chalicelib import bootstrap
 from chalicelib.application import access
 from chalicelib.application.ports import Row
-from chalicelib.application.records import Unit
+from chalicelib.application.records import Response, Unit
 from chalicelib.domain import tasks
 from chalicelib.domain.episode import Episode
+from chalicelib.domain.episode.alerting import rules_holding
+from chalicelib.domain.episode.state import StepState
 from chalicelib.domain.errors import UnknownStep
 from chalicelib.domain.explain import in_language
 from chalicelib.domain.messaging_hours import local_day
 from chalicelib.domain.pathway import Pathway, Step, age_on
 from chalicelib.domain.questionnaire import Question, next_question, path
-from chalicelib.domain.rules import Answers
+from chalicelib.domain.rules import Answers, Rule
 from chalicelib.entrypoints.http import Call
 
 
@@ -34,6 +36,11 @@ class Task(msgspec.Struct, frozen=True):
     def is_done(self) -> bool:
         """The response was handed in."""
         return self.state.step(self.step.key).completed_at is not None
+
+    @property
+    def holding(self) -> tuple[Rule, ...]:
+        """The rules that hold for the answers so far, reds first."""
+        return rules_holding(self.step, self.state, self.answers)
 
     @property
     def path(self) -> tuple[Question, ...]:
@@ -59,9 +66,16 @@ def task(call: Call, key: str) -> Task:
     if row.state.cancelled_at or now.status not in {"released", "completed"}:
         raise UnknownStep(key)
     kept = call.world.care.response(who.hospital, who.episode, key)
-    known = kept.answers if kept is not None and kept.release == now.release else {}
+    known = _answers(now, kept) if kept is not None and kept.release == now.release else {}
     age = _age(call, row) if tasks.depends_on_age(step) else None
     return Task(pathway, step, row.state, known, unit_of(call, row.state), age)
+
+
+def _answers(now: StepState, kept: Response) -> Answers:
+    """The answers so far; what is asked again after an advice counts as open until it is answered anew."""
+    if now.asked_again_at is None or kept.saved_at >= now.asked_again_at:
+        return kept.answers
+    return {link_id: answer for link_id, answer in kept.answers.items() if link_id not in now.again}
 
 
 def _age(call: Call, row: Row) -> int | None:

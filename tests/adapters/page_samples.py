@@ -10,10 +10,15 @@ from __future__ import annotations
 import shutil
 import sys
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from chalicelib.adapters.pages import STATIC, Pages
+from chalicelib.domain.stumble import Stumble
+from tests.desk import Desk
 
 LANGUAGES = ("fr", "en")
 ZONE = "Europe/Paris"
@@ -125,8 +130,13 @@ def _patient(lang: str) -> dict[str, Page]:
         "normal_today": [],
         "when_to_worry": [],
         "phase": "before",
+        "again_at": None,
     }
-    next_day = {"phase": "after", "normal_today": words["normal"], "when_to_worry": words["worry"]}
+    next_day = {
+        "phase": "after",
+        "normal_today": words["normal"],
+        "when_to_worry": words["worry"],
+    }
     return {
         "entry": ("patient/link_entry.html.jinja", entry),
         "entry-wrong": ("patient/link_entry.html.jinja", entry | typed | {"error": "wrong", "tries_left": 3}),
@@ -237,6 +247,49 @@ def _staff(lang: str) -> dict[str, Page]:
         "episode-error": ("staff/episode.html.jinja", _episode(lang) | {"error": "note"}),
         "episode-new": ("staff/episode.html.jinja", _episode(lang) | NOTHING_YET),
         **_console(lang),
+        **_operations(lang),
+        **_editor(lang),
+    }
+
+
+EDITOR_PAGES = {
+    "time": "/time",
+    "step": "/step?step=after",
+    "question": "/question?step=after&item=pain",
+    "question-choice": "/question?step=after&item=drinking",
+    "rule": "/rule?step=after&item=pain_rising",
+    "told": "/told?step=before",
+    "messages": "/messages?step=after",
+    "words": "/words?step=before",
+    "words-missing": "/words?step=after&only=missing",
+    "about": "/about",
+    "expected": "/expected",
+    "scores": "/scores?step=after",
+    "check": "/check",
+    "remove": "/remove?step=after&item=pain",
+}
+
+
+@cache
+def _editor(lang: str) -> dict[str, Page]:
+    """The editor's pages, as its views make them: a draft with mistakes, and somebody who may only read."""
+    desk = Desk(language=lang).begin()
+    desk.fill("/scores?step=after", do="add", new="Confort")
+    desk.fill("/messages?step=after", invite="{unit}: " + "ça va? " * 20 + "{link}")
+    desk.fill("/step?step=after", silent="11:00")
+    wrong = {"silent": ("clock", "25:99"), "day": ("number", "")}
+    languages = {"languages": _frame(lang)["languages"]}
+    made = {name: desk.context(path) | languages for name, path in EDITOR_PAGES.items()}
+    reading = desk.colleague("nurse-2").context("/step?step=after") | languages
+    conflict = {"kept": {"text": "<b>"}, "mine": False, "problems": {}}
+    return {
+        f"editor-{name}": (f"staff/editor/{name.partition('-')[0]}.html.jinja", context)
+        for name, context in made.items()
+    } | {
+        "editor-read": ("staff/editor/step.html.jinja", reading),
+        "editor-wrong": ("staff/editor/step.html.jinja", made["step"] | {"problems": wrong}),
+        "editor-conflict": ("staff/editor/conflict.html.jinja", made["step"] | conflict),
+        "editor-conflict-own": ("staff/editor/conflict.html.jinja", made["step"] | conflict | {"mine": True}),
     }
 
 
@@ -281,6 +334,49 @@ def _console(lang: str) -> dict[str, Page]:
             "staff/hl7_profile.html.jinja",
             edited
             | {"saved": True, "tried": {"kind": "quarantined", "reason": "PID is missing", "facts": []}},
+        ),
+    }
+
+
+def _operations(lang: str) -> dict[str, Page]:
+    who = _signed_in(lang) | {"member": {"name": "Admin Démo", "role": "operator"}}
+    del who["unit"]
+    names = ("in", "out", "shards", "wake", "notices", "reports", "receipts")
+    queues = [
+        {
+            "name": name,
+            "waiting": 7 * n,
+            "in_hand": n,
+            "oldest_seconds": 600 * n or None,
+            "dead": n % 2,
+            "dead_oldest_seconds": 90_000,
+        }
+        for n, name in enumerate(names)
+    ]
+    quiet = [q | {"waiting": 0, "in_hand": 0, "oldest_seconds": None, "dead": 0} for q in queues]
+    first = Stumble(
+        episode="fcr54gwadekmvq5y6ek64hctsw", item="ROW", attempts=7, first_at=NOW - timedelta(hours=2),
+        last_at=NOW, next_at=NOW + timedelta(hours=1), reason="KeyError adapters/catalogue.py:93",
+    )  # fmt: skip
+    second = replace(
+        first, item="NTC#before.1.invite", attempts=2, reason="Conflict application/handle.py:80"
+    )
+    full = who | {
+        "queues": queues,
+        "stumbles": (first, second),
+        "more": 3,
+        "alarming": 4,
+        "notices": [(state, 12 * n) for n, state in enumerate(NOTICE_STATUSES)],
+        "redriven": 3,
+        "hastened": "",
+    }
+    nothing = {"queues": quiet, "stumbles": (), "more": 0, "redriven": None, "hastened": "no"}
+    return {
+        "operations": ("staff/operations.html.jinja", full),
+        "operations-hastened": ("staff/operations.html.jinja", full | {"redriven": None, "hastened": "yes"}),
+        "operations-quiet": (
+            "staff/operations.html.jinja",
+            full | nothing | {"notices": [(state, 0) for state in NOTICE_STATUSES]},
         ),
     }
 
@@ -349,6 +445,7 @@ def _row(lang: str, number: int, status: str) -> dict[str, Any]:
         "since": NOW - timedelta(minutes=waiting) if alert else None,
         "waiting_minutes": waiting if alert else None,
         "taken_by": "Infirmière Démo 2" if number % 5 == 1 and alert else "",
+        "escalated_to": ("coordinator",) if number % 5 == 2 and alert else (),
         "last_call": "voicemail" if number % 4 == 3 and alert else "",
         "message": ("delivered", "sent", "failed", "")[number % 4],
         "href": f"/team/episodes/01JDEMO{number:018}",
@@ -371,6 +468,7 @@ def _alert(lang: str, number: int, level: str, **more: Any) -> dict[str, Any]:
         "acknowledged_at": None,
         "resolved_at": None,
         "outcome": "",
+        "escalated_to": ("coordinator", "surgeon"),
     } | more
 
 
@@ -429,6 +527,10 @@ def _episode(lang: str) -> dict[str, Any]:
         "timeline": _timeline(lang),
         "call_results": ("reached", "no_answer", "voicemail", "wrong_number", "refused", "carer"),
         "outcomes": OUTCOMES,
+        "pathways": [
+            {"value": f"p{n}|1", "title": title, "own": n == 2, "on": n == 1}
+            for n, title in enumerate(("Cataracte", "Hernie inguinale", "Opération de démonstration"))
+        ],
     }
 
 

@@ -7,17 +7,25 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from chalicelib.adapters.catalogue import documents, pathways
+from chalicelib.adapters.catalogue import documents, pathways, wordings
 from chalicelib.adapters.tenancy import acting_for
 from chalicelib.application.intake import Letter, receive
 from chalicelib.application.profile import Profile
-from chalicelib.application.records import ClinicianEntry, MessageRecord, Unit
+from chalicelib.application.records import ClinicianEntry, Member, MessageRecord, Unit
 from chalicelib.application.world import World
 from chalicelib.hl7.read import read
 from chalicelib.hl7.translate import translate
-from infra.local.seed import PROFILE, UNIT
+from infra.local.seed import MEMBERS, PROFILE, UNIT
 from tests.fake_versions import MemoryVersions
-from tests.fakes import Memory, MemoryAccess, MemoryAlarm, MemoryCare, MemoryLedger, MemoryOutgoing
+from tests.fakes import (
+    Memory,
+    MemoryAccess,
+    MemoryAlarm,
+    MemoryCare,
+    MemoryLedger,
+    MemoryOutgoing,
+    MemoryStumbles,
+)
 
 HOSPITAL = "demo"
 RECEIVED = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -32,6 +40,13 @@ class MemoryCatalogue:
 
     def unit(self, hospital: str, unit: str) -> Unit | None:
         return UNIT if unit == UNIT.id else None
+
+    def member(self, hospital: str, member: str) -> Member | None:
+        return next((known for known in MEMBERS if known.id == member), None)
+
+    def wording(self, channel: str, text: str, language: str) -> dict[str, str]:
+        words = wordings(channel)[text]
+        return {"text": words.get(language) or words["en"]}
 
     def profile(self, hospital: str) -> Profile:
         return self._profile
@@ -48,6 +63,9 @@ class MemoryCatalogue:
 
     def units(self, hospital: str) -> tuple[Unit, ...]:
         return (UNIT,)
+
+    def codes(self) -> tuple[str, ...]:
+        return tuple(sorted({code for code, _ in documents()}))
 
     def latest(self, code: str) -> Any:
         return pathways()[code, 1]
@@ -81,6 +99,8 @@ class Hospital:
             access=MemoryAccess(self.memory),
             bell=SilentBell(),
             hospital_queue=None,
+            system_queues=None,
+            stumbles=MemoryStumbles(self.memory),
             providers={},
             versions=self.versions,
             write_report=lambda report: b"",

@@ -12,6 +12,7 @@ from chalicelib.domain.episode import events as e
 from chalicelib.domain.episode.state import Alert, Episode
 from chalicelib.domain.messaging_hours import is_open
 from chalicelib.domain.pathway import Step
+from chalicelib.domain.questionnaire import coded
 from chalicelib.domain.rules import Answers, Earlier, Rule, matching, questions_in
 
 
@@ -62,10 +63,14 @@ def _answer_alerts(step: Step, state: Episode) -> list[Alert]:
     return [alert for alert in state.alerts if alert.id.startswith(release) and alert.kind == "answer"]
 
 
+def rules_holding(step: Step, state: Episode, known: Answers) -> tuple[Rule, ...]:
+    """The rules that hold for these answers (free text counts for none), reds first."""
+    return matching(step.rules, coded(step.questionnaire, known), earlier(step.key, state))
+
+
 def _untold(step: Step, state: Episode, known: Answers) -> list[Rule]:
     told = {rule for alert in _answer_alerts(step, state) for rule in alert.rules}
-    holding = matching(step.rules, known, earlier(step.key, state))
-    return [rule for rule in holding if rule.key not in told]
+    return [rule for rule in rules_holding(step, state, known) if rule.key not in told]
 
 
 def _raised(
