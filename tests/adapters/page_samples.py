@@ -41,6 +41,9 @@ TEXTS: dict[str, dict[str, Any]] = {
         "high": "la pire douleur possible",
         "wound": "Comment est votre pansement ?",
         "options": ["Propre et sec", "Un peu taché", "Mouillé de sang"],
+        "none": "Rien de cela",
+        "temperature": "Quelle est votre température ?",
+        "since": "Depuis quel jour ?",
         "comment": "Voulez-vous ajouter quelque chose ?",
         "help": "Pensez à la douleur quand vous bougez.",
         "reason": "Douleur 8/10",
@@ -64,6 +67,9 @@ TEXTS: dict[str, dict[str, Any]] = {
         "high": "the worst pain possible",
         "wound": "How is your dressing?",
         "options": ["Clean and dry", "A little stained", "Soaked with blood"],
+        "none": "None of these",
+        "temperature": "What is your temperature?",
+        "since": "Since which day?",
         "comment": "Would you like to add anything?",
         "help": "Think of the pain when you move.",
         "reason": "Pain 8/10",
@@ -116,7 +122,7 @@ def _patient(lang: str) -> dict[str, Page]:
         "do": words["do"],
         "dont": words["dont"],
         "bring": words["bring"],
-        "question": {"text": words["coming"], "value": ""},
+        "question": {"kind": "boolean", "text": words["coming"], "value": ""},
         "error": "",
         "done": False,
     }
@@ -159,7 +165,10 @@ def _patient(lang: str) -> dict[str, Page]:
             "patient/urgent.html.jinja",
             after | {"advice": [ADVICE[lang]], "emergency": True, "continue_to": "/my/after/q/wound"},
         ),
-        "check": ("patient/check_answers.html.jinja", after | {"rows": _rows(lang), "back": "/my/after/q/x"}),
+        "check": (
+            "patient/check_answers.html.jinja",
+            after | {"rows": _rows(lang), "back": "/my/after/q/x", "told": words["normal"][:1]},
+        ),
         "done-before": ("patient/done.html.jinja", before | done),
         "done-after": ("patient/done.html.jinja", after | done | next_day),
         "done-advice": ("patient/done.html.jinja", after | done | next_day | {"advice": [ADVICE[lang]]}),
@@ -181,10 +190,14 @@ def _rows(lang: str) -> list[dict[str, str]]:
 
 def _questions(lang: str, after: dict[str, Any]) -> dict[str, Page]:
     words = TEXTS[lang]
+    options = [{"code": str(n), "text": text, "alone": False} for n, text in enumerate(words["options"])]
     plain = {
         "link_id": "x",
         "help": "",
+        "heading": "",
         "options": [],
+        "decimals": 0,
+        "unit": "",
         "minimum": 0,
         "maximum": 10,
         "low": words["low"],
@@ -199,18 +212,40 @@ def _questions(lang: str, after: dict[str, Any]) -> dict[str, Page]:
         | {
             "kind": "choice",
             "text": words["wound"],
-            "options": [{"code": str(n), "text": text} for n, text in enumerate(words["options"])],
+            "options": options,
         },
+        "multiple": plain
+        | {
+            "kind": "multiple",
+            "text": words["wound"],
+            "heading": words["after"],
+            "options": [*options, {"code": "none", "text": words["none"], "alone": True}],
+            "value": ("0", "none"),
+        },
+        "number": plain
+        | {
+            "kind": "number",
+            "text": words["temperature"],
+            "minimum": 33,
+            "maximum": 43.5,
+            "decimals": 1,
+            "unit": "°C",
+            "value": "60",
+        },
+        "date": plain | {"kind": "date", "text": words["since"]},
         "text": plain | {"kind": "text", "text": words["comment"], "required": False},
     }
     place = {"number": 2, "total": 9, "back": "/my/after/q/first"}
     made: dict[str, Page] = {}
     for kind, question in of_kind.items():
-        for error in ("", "long" if kind == "text" else "required"):
+        for error in ("", {"text": "long", "multiple": "together", "number": "range"}.get(kind, "required")):
             name = f"question-{kind}{'-error' if error else ''}"
-            context = after | place | {"question": question, "error": error}
+            told = words["normal"][:1] if kind == "number" else []
+            context = after | place | {"question": question, "error": error, "told": told}
             made[name] = ("patient/question.html.jinja", context)
-    answered = after | place | {"question": of_kind["scale"] | {"value": "7"}, "error": "", "back": None}
+    answered = (
+        after | place | {"question": of_kind["scale"] | {"value": "7"}, "error": "", "back": None, "told": []}
+    )
     return made | {"question-scale-answered": ("patient/question.html.jinja", answered)}
 
 
