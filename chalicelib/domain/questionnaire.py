@@ -26,6 +26,10 @@ class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What it counts in a score (FHIR's ordinal value)."""
     exclusive: bool = False
     """ "None of these": no other option goes with it."""
+    system: str = ""
+    """The code system of an imported code."""
+    given_as: Literal["coding", "string", "integer", "date", "time"] = "coding"
+    """What an imported option was: one without a code is given back as its text."""
 
 
 class Coding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -61,6 +65,8 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     show_when: Condition | None = None
     heading: Words | None = None
     """The name of the group that the question stands in."""
+    foreign_id: str = ""
+    """Its link id in the file that it was imported from: exports give it back."""
 
 
 class Score(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
