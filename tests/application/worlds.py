@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from chalicelib.adapters.catalogue import documents, pathways, wordings
+from chalicelib.adapters.catalogue import document, files, pathway, wordings
 from chalicelib.adapters.tenancy import acting_for
 from chalicelib.application.intake import Letter, receive
 from chalicelib.application.profile import Profile
@@ -48,19 +48,19 @@ class MemoryCatalogue:
         return {entry.code: entry for (kind, *_), entry in found if kind is ClinicianEntry}
 
     def pathway(self, code: str, version: int) -> Any:
-        return pathways()[code, version]
+        return pathway(code, version)
 
     def document(self, code: str, version: int) -> Any:
-        return documents()[code, version]
+        return document(code, version)
 
     def units(self, hospital: str) -> tuple[Unit, ...]:
         return (UNIT,)
 
     def codes(self) -> tuple[str, ...]:
-        return tuple(sorted({code for code, _ in documents()}))
+        return tuple(sorted({code for code, _ in files()}))
 
     def latest(self, code: str) -> Any:
-        return pathways()[code, 1]
+        return pathway(code, 1)
 
 
 class SilentBell:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from chalicelib.adapters.catalogue import documents
+from chalicelib.adapters import catalogue
 from chalicelib.domain.questionnaire import Questionnaire
 from chalicelib.domain.rules import All, AnyOf, Compare
 from chalicelib.fhir import document, questionnaire
@@ -18,7 +18,7 @@ from tests.fhir.fhir_says import asked_in_fhir
 from tests.fhir.questionnaires import LANGUAGES, answers_to, branching, questionnaires
 
 TITLE = {"fr": "Titre", "en": "Title"}
-STEPS = {f"{p.code}/{s.key}": s for p in documents().values() for s in p.steps}
+STEPS = {f"{p.code}/{s.key}": s for p in catalogue.documents().values() for s in p.steps}
 
 
 @given(questionnaires(), st.sampled_from(LANGUAGES))
@@ -28,9 +28,9 @@ def test_comes_back_as_it_was(ours, language):
     assert questionnaire.imported(questionnaire.exported(ours, "u", "1", TITLE, language)) == (ours, ())
 
 
-@pytest.mark.parametrize("code", sorted(code for code, _ in documents()))
+@pytest.mark.parametrize("code", sorted(code for code, _ in catalogue.files()))
 def test_every_pathway_comes_back_as_it_was(code):
-    pathway = documents()[code, 1]
+    pathway = catalogue.document(code, 1)
     assert document.read(document.written(pathway)) == pathway
 
 
