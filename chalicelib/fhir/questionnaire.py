@@ -52,7 +52,8 @@ def imported(raw: bytes) -> tuple[Questionnaire, tuple[Finding, ...]]:
     try:
         return _read(msgspec.json.decode(raw, type=dict[str, Any]))
     except (msgspec.DecodeError, NotOurs, KeyError, TypeError, AttributeError, ValueError) as wrong:
-        return EMPTY, (Finding("unreadable", "", f"{type(wrong).__name__}: {wrong}"[:200]),)
+        lacks = f"{wrong.args[0]} is missing" if isinstance(wrong, KeyError) else str(wrong)
+        return EMPTY, (Finding("unreadable", "", lacks[:200]),)
 
 
 def written(resource: Json) -> bytes:

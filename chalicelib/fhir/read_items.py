@@ -158,7 +158,9 @@ class Reader:
         prefix = item.get("prefix", "")
         if not text and not prefix:
             self.report(item, "no_text")
-            return {self.language: link_id}
+            return {
+                self.language: next((c["display"] for c in item.get("code", ()) if "display" in c), link_id)
+            }
         return _before(prefix, text or {self.language: ""})
 
     def _short(self, item: Json, text: Words) -> Words:
