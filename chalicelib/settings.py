@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from functools import cache
@@ -41,6 +42,8 @@ class Settings(msgspec.Struct, frozen=True):
     sms_sender: str
     sms_configuration_set: str
     ses_from: str
+    paces: dict[str, int]
+    """How many notices of a hospital may leave in a minute over one channel, where not the usual number."""
     clock: Literal["system", "shifted"]
     insecure_cookies: bool
 
@@ -58,6 +61,7 @@ OPTIONAL = {
     "SMS_HTTP_SECRET": "",
     "SMS_SENDER": "",
     "SMS_CONFIGURATION_SET": "",
+    "PACES": "{}",
     "CLOCK": "system",
     "INSECURE_COOKIES": "",
 }
@@ -80,9 +84,8 @@ def read(environment: Mapping[str, str]) -> Settings:
         name: value("VIGIE_" + name.upper() if name in {"stage", "version"} else name.upper())
         for name in Settings.__struct_fields__
     }
-    settings = msgspec.convert(
-        fields | {"insecure_cookies": fields["insecure_cookies"] == "1"}, type=Settings
-    )
+    read_out = {"insecure_cookies": fields["insecure_cookies"] == "1", "paces": json.loads(fields["paces"])}
+    settings = msgspec.convert(fields | read_out, type=Settings)
     if not settings.is_local and (settings.clock != "system" or settings.insecure_cookies):
         raise UnsafeSetting(settings.stage)
     return settings

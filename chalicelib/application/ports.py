@@ -24,6 +24,7 @@ from chalicelib.application.records import (
     Visit,
 )
 from chalicelib.domain.episode import Episode, Event
+from chalicelib.domain.episode.commands import Channel
 from chalicelib.domain.notice import Notice
 from chalicelib.domain.outgoing import Report
 from chalicelib.domain.pathway import Pathway
@@ -150,6 +151,12 @@ class Outgoing(Protocol):
         self, hospital: str, episode: str, notice: Notice, expected: int, row_version: int, link: Link
     ) -> None:
         """Put a claimed notice and its link if neither notice nor episode has changed; raises `Conflict`."""
+
+    def take_place(self, hospital: str, channel: Channel, minute: datetime, place: str) -> bool:
+        """Whether the hospital's minute still has room for this message; asking twice takes one place."""
+
+    def counts(self, hospital: str, day: date) -> dict[str, int]:
+        """How many notices of a day (UTC) there are in each state."""
 
     def report(self, hospital: str, episode: str, report: str) -> Report | None:
         """The report, or None."""
