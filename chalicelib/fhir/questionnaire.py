@@ -10,6 +10,7 @@ from chalicelib.domain.questionnaire import Questionnaire
 from chalicelib.domain.rules import Words
 from chalicelib.fhir import terms
 from chalicelib.fhir.findings import Finding, NotOurs
+from chalicelib.fhir.layout import laid_out
 from chalicelib.fhir.read_items import Around, Reader, score
 from chalicelib.fhir.terms import Json, every, said
 from chalicelib.fhir.write_items import items
@@ -58,7 +59,7 @@ def imported(raw: bytes) -> tuple[Questionnaire, tuple[Finding, ...]]:
 
 def written(resource: Json) -> bytes:
     """JSON that people can compare line by line."""
-    return msgspec.json.format(msgspec.json.encode(resource), indent=1) + b"\n"
+    return laid_out(resource).encode() + b"\n"
 
 
 def _read(resource: Json) -> tuple[Questionnaire, tuple[Finding, ...]]:

@@ -15,6 +15,13 @@ words = st.dictionaries(st.sampled_from(LANGUAGES), texts, min_size=1)
 numbers = st.one_of(st.integers(-50, 5000), st.floats(-50, 5000, width=16))
 
 
+def ranges(decimals: int) -> st.SearchStrategy[list[float]]:
+    """Lowest and highest number, in as many decimals as the question has."""
+    whole = st.integers(-500, 50_000)
+    some = whole.map(lambda number: number / 10**decimals) if decimals else whole
+    return st.lists(some, min_size=2, max_size=2).map(sorted)
+
+
 @st.composite
 def options(draw) -> tuple[Option, ...]:
     codes = draw(st.lists(texts, min_size=1, max_size=4, unique=True))
@@ -69,7 +76,7 @@ def questions(draw, link_id: str, earlier: tuple[Question, ...]) -> Question:
     if kind == "scale":
         limits = {"minimum": draw(st.integers(0, 3)), "maximum": draw(st.integers(4, 20))}
     if kind == "number":
-        limits = {"minimum": draw(numbers), "maximum": draw(numbers)}
+        limits = dict(zip(("minimum", "maximum"), draw(ranges(decimals)), strict=True))
     return Question(
         link_id=link_id,
         kind=kind,
