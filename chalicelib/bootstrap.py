@@ -13,6 +13,7 @@ from chalicelib.adapters.access import Access
 from chalicelib.adapters.alarm import Alarm
 from chalicelib.adapters.care import Care
 from chalicelib.adapters.catalogue import Catalogue
+from chalicelib.adapters.inbound import Replies
 from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.long_messages import LongMessages
 from chalicelib.adapters.outgoing import Outgoing
@@ -89,6 +90,12 @@ def long_messages() -> LongMessages:
 def receipts() -> Receipts:
     """The queue of delivery events."""
     return Receipts(_sqs(), settings().receipts_queue_url)
+
+
+@cache
+def replies() -> Replies:
+    """The queue of patients' text messages."""
+    return Replies(_sqs(), settings().replies_queue_url)
 
 
 def hospital_of_queue(arn: str) -> str:

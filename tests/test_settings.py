@@ -17,6 +17,7 @@ COMPLETE = dict.fromkeys(
         "NOTICES_QUEUE_URL",
         "REPORTS_QUEUE_URL",
         "RECEIPTS_QUEUE_URL",
+        "REPLIES_QUEUE_URL",
         "QUEUE_PREFIX",
         "MESSAGES_BUCKET",
         "BASE_URL",

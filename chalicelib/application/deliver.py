@@ -13,7 +13,7 @@ from chalicelib.application.records import Link
 from chalicelib.application.wording import written
 from chalicelib.domain import notice as n
 from chalicelib.domain.episode.commands import ReportUndelivered
-from chalicelib.domain.outgoing import still_wanted
+from chalicelib.domain.outgoing import STOPPED, still_wanted
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -77,7 +77,8 @@ def _send(world: World, row: Row, notice: n.Notice, version: int, at: datetime, 
     person = world.people.person(hospital, row.state.patient)
     address = "" if person is None else _address(person, notice)
     if person is None or not address:
-        gone = n.impossible(notice, "no_address", at)
+        why = "no_address" if person is None or not person.stopped else "said_stop"
+        gone = n.impossible(notice, why, at)
         world.outgoing.save_notice(hospital, episode, gone, version)
         return gone
     secret = secrets.token_urlsafe(16)
@@ -111,6 +112,8 @@ def _settled(world: World, claimed: n.Notice, owner: str, envelope: Envelope, at
 
 
 def _tell_the_nurse(world: World, row: Row, notice: n.Notice, at: datetime) -> None:
+    if notice.kind == "answer":
+        return  # whoever has just written knows whom to call
     handle(
         world,
         row.hospital,
@@ -141,7 +144,10 @@ def receive_receipt(
 
 
 def _address(person: Person, notice: n.Notice) -> str:
-    return person.mobile if notice.channel == "sms" else person.email
+    """Nothing leaves for somebody who has written STOP, even where the follow-up has not heard of it yet."""
+    if notice.channel != "sms":
+        return person.email
+    return person.mobile if not person.stopped or notice.text == STOPPED else ""
 
 
 def _link(row: Row, person: Person, secret: str) -> Link:

@@ -125,6 +125,9 @@ class People(Protocol):
     def persons(self, hospital: str, patients: Iterable[str]) -> dict[str, Person]:
         """Several patients by id; the unknown ones are missing."""
 
+    def by_phone(self, hospital: str, number: str) -> tuple[Person, ...]:
+        """Everybody who has this mobile number (found by an index): a family may share a telephone."""
+
     def visit(self, hospital: str, number: str) -> Visit | None:
         """What is known of a stay, or None."""
 

@@ -29,7 +29,8 @@ ATTEMPTS = 5
 """5 attempts, 5 minutes apart at least: 20 minutes of a provider's trouble are bridged."""
 
 Status = Literal["due", "claimed", "sent", "unknown", "delivered", "failed", "cancelled", "expired"]
-Kind = Literal["invite", "reminder", "again", "moved", "cancelled"]
+Kind = Literal["invite", "reminder", "again", "moved", "cancelled", "answer", "question"]
+"""`answer`: goes back by itself to somebody who has just written; nothing depends on its arrival."""
 
 
 class Notice(msgspec.Struct, frozen=True):
@@ -56,6 +57,8 @@ class Notice(msgspec.Struct, frozen=True):
     provider_id: str | None = None
     settled_at: datetime | None = None
     reason: str | None = None
+    question: str = ""
+    """The question that the text asks, where it is answered by text message."""
 
     @property
     def is_correction(self) -> bool:
