@@ -21,6 +21,8 @@ from chalicelib.adapters.providers.email_ses import EmailSes
 from chalicelib.adapters.providers.sms_aws import SmsAws
 from chalicelib.adapters.providers.sms_http import SmsHttp
 from chalicelib.adapters.queues import Bell, HospitalQueue, Receipts
+from chalicelib.adapters.stumbles import Stumbles
+from chalicelib.adapters.system_queues import SystemQueues
 from chalicelib.adapters.tables import Item, table
 from chalicelib.application.ports import Clock, Provider
 from chalicelib.application.report_content import Document, ReportContent
@@ -42,7 +44,7 @@ def world() -> World:
         care=care,
         people=care,
         ledger=Ledger(_table(chosen.care_table)),
-        outgoing=Outgoing(_table(chosen.care_table), _table(chosen.access_table)),
+        outgoing=Outgoing(_table(chosen.care_table), _table(chosen.access_table), chosen.paces),
         alarm=Alarm(_table(chosen.care_table)),
         catalogue=catalogue,
         access=Access(_table(chosen.access_table)),
@@ -54,6 +56,8 @@ def world() -> World:
             shards=chosen.shards_queue_url,
         ),
         hospital_queue=HospitalQueue(_sqs(), _cloudwatch(), chosen.queue_prefix),
+        system_queues=SystemQueues(_sqs(), _cloudwatch(), _system_queues()),
+        stumbles=Stumbles(_table(chosen.care_table)),
         providers=_Providers(),
         versions=catalogue.own,
         write_report=_write_report,
@@ -137,6 +141,17 @@ ONCE = Config(retries={"total_max_attempts": 1, "mode": "standard"}, connect_tim
 @cache
 def _cloudwatch() -> Any:
     return boto3.client("cloudwatch", config=Config(connect_timeout=1, read_timeout=2))
+
+
+def _system_queues() -> dict[str, str]:
+    chosen = settings()
+    return {
+        "shards": chosen.shards_queue_url,
+        "wake": chosen.wake_queue_url,
+        "notices": chosen.notices_queue_url,
+        "reports": chosen.reports_queue_url,
+        "receipts": chosen.receipts_queue_url,
+    }
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Mapping
@@ -46,6 +47,8 @@ class Settings(msgspec.Struct, frozen=True):
     """The hospital behind each number or keyword that patients write to."""
     sms_configuration_set: str
     ses_from: str
+    paces: dict[str, int]
+    """How many notices of a hospital may leave in a minute over one channel, where not the usual number."""
     clock: Literal["system", "shifted"]
     insecure_cookies: bool
 
@@ -67,6 +70,7 @@ OPTIONAL = {
     "SMS_SENDER": "",
     "SMS_NUMBERS": "",
     "SMS_CONFIGURATION_SET": "",
+    "PACES": "{}",
     "CLOCK": "system",
     "INSECURE_COOKIES": "",
 }
@@ -89,11 +93,12 @@ def read(environment: Mapping[str, str]) -> Settings:
         name: value("VIGIE_" + name.upper() if name in {"stage", "version"} else name.upper())
         for name in Settings.__struct_fields__
     }
-    numbers = dict(pair.split("=", 1) for pair in fields["sms_numbers"].split(",") if "=" in pair)
-    settings = msgspec.convert(
-        fields | {"insecure_cookies": fields["insecure_cookies"] == "1", "sms_numbers": numbers},
-        type=Settings,
-    )
+    read_out = {
+        "insecure_cookies": fields["insecure_cookies"] == "1",
+        "paces": json.loads(fields["paces"]),
+        "sms_numbers": dict(pair.split("=", 1) for pair in fields["sms_numbers"].split(",") if pair),
+    }
+    settings = msgspec.convert(fields | read_out, type=Settings)
     if not SENDER.fullmatch(settings.sms_sender):
         raise UnsafeSetting(settings.sms_sender)
     if not settings.is_local and (settings.clock != "system" or settings.insecure_cookies):

@@ -47,8 +47,17 @@ def row_item(items: type[Item], change: Change) -> Item:
 
 
 def notice_item(items: type[Item], hospital: str, episode: str, notice: Notice, version: int = 1) -> Item:
-    """A notice, found by when it is due."""
-    item = items(keys.episode(hospital, episode), f"NTC#{notice.id}", version=version, body=packed(notice))
+    """A notice, found by when it is due, and counted by its day and state."""
+    partition = keys.episode(hospital, episode)
+    day = keys.notices_of(hospital, notice.created_at.astimezone(UTC).date())
+    item = items(
+        partition,
+        f"NTC#{notice.id}",
+        version=version,
+        body=packed(notice),
+        day_pk=day[keys.part(partition)],
+        day_sk=f"{notice.status}|{episode}|{notice.id}",
+    )
     return _with_wake(item, wake_at(notice))
 
 

@@ -14,7 +14,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from chalicelib.adapters.pages import STATIC, Pages
+from chalicelib.domain.stumble import Stumble
 from tests.desk import Desk
 
 LANGUAGES = ("fr", "en")
@@ -248,6 +251,7 @@ def _staff(lang: str) -> dict[str, Page]:
         "episode-error": ("staff/episode.html.jinja", _episode(lang) | {"error": "note"}),
         "episode-new": ("staff/episode.html.jinja", _episode(lang) | NOTHING_YET),
         **_console(lang),
+        **_operations(lang),
         **_editor(lang),
     }
 
@@ -334,6 +338,49 @@ def _console(lang: str) -> dict[str, Page]:
             "staff/hl7_profile.html.jinja",
             edited
             | {"saved": True, "tried": {"kind": "quarantined", "reason": "PID is missing", "facts": []}},
+        ),
+    }
+
+
+def _operations(lang: str) -> dict[str, Page]:
+    who = _signed_in(lang) | {"member": {"name": "Admin Démo", "role": "operator"}}
+    del who["unit"]
+    names = ("in", "out", "shards", "wake", "notices", "reports", "receipts")
+    queues = [
+        {
+            "name": name,
+            "waiting": 7 * n,
+            "in_hand": n,
+            "oldest_seconds": 600 * n or None,
+            "dead": n % 2,
+            "dead_oldest_seconds": 90_000,
+        }
+        for n, name in enumerate(names)
+    ]
+    quiet = [q | {"waiting": 0, "in_hand": 0, "oldest_seconds": None, "dead": 0} for q in queues]
+    first = Stumble(
+        episode="fcr54gwadekmvq5y6ek64hctsw", item="ROW", attempts=7, first_at=NOW - timedelta(hours=2),
+        last_at=NOW, next_at=NOW + timedelta(hours=1), reason="KeyError adapters/catalogue.py:93",
+    )  # fmt: skip
+    second = replace(
+        first, item="NTC#before.1.invite", attempts=2, reason="Conflict application/handle.py:80"
+    )
+    full = who | {
+        "queues": queues,
+        "stumbles": (first, second),
+        "more": 3,
+        "alarming": 4,
+        "notices": [(state, 12 * n) for n, state in enumerate(NOTICE_STATUSES)],
+        "redriven": 3,
+        "hastened": "",
+    }
+    nothing = {"queues": quiet, "stumbles": (), "more": 0, "redriven": None, "hastened": "no"}
+    return {
+        "operations": ("staff/operations.html.jinja", full),
+        "operations-hastened": ("staff/operations.html.jinja", full | {"redriven": None, "hastened": "yes"}),
+        "operations-quiet": (
+            "staff/operations.html.jinja",
+            full | nothing | {"notices": [(state, 0) for state in NOTICE_STATUSES]},
         ),
     }
 
