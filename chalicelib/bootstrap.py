@@ -18,6 +18,7 @@ from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.long_messages import LongMessages
 from chalicelib.adapters.outgoing import Outgoing
 from chalicelib.adapters.providers.email_ses import EmailSes
+from chalicelib.adapters.providers.measured import Measured
 from chalicelib.adapters.providers.sms_aws import SmsAws
 from chalicelib.adapters.providers.sms_http import SmsHttp
 from chalicelib.adapters.queues import Bell, HospitalQueue, Receipts
@@ -118,7 +119,7 @@ class _Providers(dict[Channel, Provider]):
     """Providers by channel, each made when it is first needed."""
 
     def __missing__(self, channel: Channel) -> Provider:
-        self[channel] = _sms() if channel == "sms" else _email()
+        self[channel] = Measured(_sms()) if channel == "sms" else _email()
         return self[channel]
 
 

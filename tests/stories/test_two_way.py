@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 
 import pytest
 
+from infra.local.visitor import Browser
 from tests.running import LocalStack
 from tests.stories.cast import Stage, booking, movement, stage
 
@@ -62,6 +64,15 @@ class TestAnswersByText:
         nurse.post(f"{path}/texts")
         s.doors.advance(advance="PT1M")
         assert len(s.texts(patient)) == 3
+
+    def test_the_door_takes_signed_messages_only(self, stack: LocalStack) -> None:
+        s, patient = invited(stack)
+        said = json.dumps({"id": "x", "from": patient.address, "to": "38000", "text": "STOP"})
+        status, _, _ = Browser(s.doors.web).request("POST", "/callbacks/sms/reply", said, "application/json")
+        assert status == 403
+        s.doors.advance(advance="PT1M")
+        assert len(s.texts(patient)) == 1
+        assert "STOP" not in line(s, patient)
 
     def test_what_nobody_expects_is_read(self, stack: LocalStack) -> None:
         s, patient = invited(stack)
