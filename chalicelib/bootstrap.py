@@ -13,10 +13,12 @@ from chalicelib.adapters.access import Access
 from chalicelib.adapters.alarm import Alarm
 from chalicelib.adapters.care import Care
 from chalicelib.adapters.catalogue import Catalogue
+from chalicelib.adapters.inbound import Replies
 from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.long_messages import LongMessages
 from chalicelib.adapters.outgoing import Outgoing
 from chalicelib.adapters.providers.email_ses import EmailSes
+from chalicelib.adapters.providers.measured import Measured
 from chalicelib.adapters.providers.sms_aws import SmsAws
 from chalicelib.adapters.providers.sms_http import SmsHttp
 from chalicelib.adapters.queues import Bell, HospitalQueue, Receipts
@@ -95,6 +97,12 @@ def receipts() -> Receipts:
     return Receipts(_sqs(), settings().receipts_queue_url)
 
 
+@cache
+def replies() -> Replies:
+    """The queue of patients' text messages."""
+    return Replies(_sqs(), settings().replies_queue_url)
+
+
 def hospital_of_queue(arn: str) -> str:
     """Whose inbound queue this is: its name says it, and only that hospital may write to it."""
     name = arn.rpartition(":")[2]
@@ -111,7 +119,7 @@ class _Providers(dict[Channel, Provider]):
     """Providers by channel, each made when it is first needed."""
 
     def __missing__(self, channel: Channel) -> Provider:
-        self[channel] = _sms() if channel == "sms" else _email()
+        self[channel] = Measured(_sms()) if channel == "sms" else _email()
         return self[channel]
 
 

@@ -54,6 +54,8 @@ TEXTS: dict[str, dict[str, Any]] = {
         "normal": ["Une douleur supportable", "Un peu de fatigue", "Un bleu autour de la plaie"],
         "worry": ["Vous saignez", "Vous avez plus de 38,5 °C", "Vous ne pouvez pas uriner"],
         "event": "Répondu",
+        "texted": "Bonjour, puis-je prendre une douche avec le pansement ?",
+        "to_read": "SMS du patient, à lire",
         "unit": "Chirurgie ambulatoire",
     },
     "en": {
@@ -80,6 +82,8 @@ TEXTS: dict[str, dict[str, Any]] = {
         "normal": ["A pain that you can bear", "Feeling a little tired", "A bruise around the wound"],
         "worry": ["You bleed", "You have more than 38.5 °C", "You cannot pass urine"],
         "event": "Answered",
+        "texted": "Hello, may I take a shower with the dressing on?",
+        "to_read": "Text message from the patient, to be read",
         "unit": "Day surgery",
     },
 }
@@ -497,6 +501,7 @@ def _alert(lang: str, number: int, level: str, **more: Any) -> dict[str, Any]:
         "level": level,
         "open": True,
         "reasons": (TEXTS[lang]["reason"],),
+        "text": "",
         "told": [ADVICE[lang]],
         "raised_at": raised,
         "taken_by": "",
@@ -547,10 +552,12 @@ def _episode(lang: str) -> dict[str, Any]:
             "phone": "+33199000017",
             "email": "patient-017@demo.example",
             "language": lang,
+            "stopped": True,
         },
         "alerts": [
             _alert(lang, 1, "red"),
             _alert(lang, 2, "silent", **taken),
+            _alert(lang, 4, "orange", text=words["texted"], reasons=(words["to_read"],), told=[]),
             _alert(lang, 3, "orange", **closed),
         ],
         "steps": [
