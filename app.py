@@ -4,13 +4,25 @@ from typing import Any
 
 from chalice.app import Chalice, CloudWatchEvent, Rate, SQSEvent
 
-from chalicelib.entrypoints import console, editor, http, operations, patient, queues, schedules, site, team
+from chalicelib.entrypoints import (
+    console,
+    editor,
+    http,
+    inbound,
+    operations,
+    pathways,
+    patient,
+    queues,
+    schedules,
+    site,
+    team,
+)
 
 app = Chalice(app_name="vigie", configure_logs=False)
 
 # People
-for routes in (site.routes, patient.routes, team.routes, console.routes, editor.routes, operations.routes):
-    app.register_blueprint(routes)
+for group in (site, patient, team, console, pathways, editor, operations, inbound):
+    app.register_blueprint(group.routes)
 http.catch_all(app)
 
 
@@ -57,3 +69,10 @@ def report(event: SQSEvent) -> queues.Failures:
 def receipts(event: SQSEvent) -> queues.Failures:
     """Note what became of a notice."""
     return queues.receipts(event.to_dict())
+
+
+# Patients in
+@app.on_sqs_message(queue="${RepliesQueue.QueueName}", name="replies", batch_size=5)
+def replies(event: SQSEvent) -> queues.Failures:
+    """Take in what a patient has written."""
+    return inbound.replies(event.to_dict())

@@ -13,6 +13,7 @@ from chalicelib.adapters.access import Access
 from chalicelib.adapters.alarm import Alarm
 from chalicelib.adapters.care import Care
 from chalicelib.adapters.catalogue import Catalogue
+from chalicelib.adapters.inbound import Replies
 from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.long_messages import LongMessages
 from chalicelib.adapters.outgoing import Outgoing
@@ -101,6 +102,12 @@ def ovh_pointers() -> Pointers:
     return ovh_pointers(_table(settings().access_table))
 
 
+@cache
+def replies() -> Replies:
+    """The queue of patients' text messages."""
+    return Replies(_sqs(), settings().replies_queue_url)
+
+
 def hospital_of_queue(arn: str) -> str:
     """Whose inbound queue this is: its name says it, and only that hospital may write to it."""
     name = arn.rpartition(":")[2]
@@ -137,6 +144,7 @@ def _system_queues() -> dict[str, str]:
         "notices": chosen.notices_queue_url,
         "reports": chosen.reports_queue_url,
         "receipts": chosen.receipts_queue_url,
+        "replies": chosen.replies_queue_url,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, Literal
@@ -34,6 +35,7 @@ class Settings(msgspec.Struct, frozen=True):
     notices_queue_url: str
     reports_queue_url: str
     receipts_queue_url: str
+    replies_queue_url: str
     queue_prefix: str
     messages_bucket: str
     base_url: str
@@ -45,6 +47,9 @@ class Settings(msgspec.Struct, frozen=True):
     sms_http_url: str
     sms_http_secret: str
     sms_sender: str
+    """At most 11 letters and digits (such a sender cannot be answered), or a number that can."""
+    sms_numbers: dict[str, str]
+    """The hospital behind each number or keyword that patients write to."""
     sms_configuration_set: str
     sms_protect_configuration: str
     sms_max_price: str
@@ -68,6 +73,9 @@ class Settings(msgspec.Struct, frozen=True):
         return self.stage == "local"
 
 
+SENDER = re.compile(r"|(?=.*[A-Za-z])[A-Za-z0-9]{1,11}|\+?[0-9]{3,15}|(?:arn:|pool-|phone-|sender-).+")
+"""France (AF2M) takes letters and digits only, and not digits alone; the last ones are AWS's own names."""
+
 OPTIONAL = {
     "VIGIE_VERSION": "unknown",
     "SIGN_IN_URL": "",
@@ -76,6 +84,7 @@ OPTIONAL = {
     "SMS_HTTP_URL": "",
     "SMS_HTTP_SECRET": "",
     "SMS_SENDER": "",
+    "SMS_NUMBERS": "",
     "SMS_CONFIGURATION_SET": "",
     "SMS_PROTECT_CONFIGURATION": "",
     "SMS_MAX_PRICE": "0.20",
@@ -111,8 +120,14 @@ def read(environment: Mapping[str, str]) -> Settings:
     }
     fields["sms_providers"] = _shares(fields["sms_providers"])
     fields["sms_countries"] = tuple(code for code in fields["sms_countries"].split(",") if code != "all")
-    read_out = {"insecure_cookies": fields["insecure_cookies"] == "1", "paces": json.loads(fields["paces"])}
+    read_out = {
+        "insecure_cookies": fields["insecure_cookies"] == "1",
+        "paces": json.loads(fields["paces"]),
+        "sms_numbers": dict(pair.split("=", 1) for pair in fields["sms_numbers"].split(",") if pair),
+    }
     settings = msgspec.convert(fields | read_out, type=Settings)
+    if not SENDER.fullmatch(settings.sms_sender):
+        raise UnsafeSetting(settings.sms_sender)
     if not settings.is_local and (settings.clock != "system" or settings.insecure_cookies):
         raise UnsafeSetting(settings.stage)
     return settings

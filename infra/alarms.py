@@ -64,6 +64,23 @@ def stumbling() -> Resources:
     return made | {"StumblingAlarm": _of_ours(words, "Stumbling")}
 
 
+def long_texts() -> Resources:
+    """Counts text messages of more segments than they should take: words or an address have grown."""
+    return {
+        "LongTextsFilter": {
+            "Type": "AWS::Logs::MetricFilter",
+            "Condition": "OnAws",
+            "Properties": {
+                "LogGroupName": {"Ref": "DeliverLogGroup"},
+                "FilterPattern": '{ $.message = "long text" }',
+                "MetricTransformations": [
+                    {"MetricNamespace": "Vigie", "MetricName": "LongTexts", "MetricValue": "1"}
+                ],
+            },
+        }
+    }
+
+
 def tick_stopped() -> Resources:
     """The clock has stopped: no reminder, no silent patient on a worklist."""
     return {

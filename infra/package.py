@@ -38,7 +38,7 @@ def merged(stage: str) -> dict[str, Any]:
     resources: dict[str, Any] = template["Resources"]
     for name in [name for name, made in resources.items() if made.get("Type") == "AWS::SQS::Queue"]:
         resources |= alarms.dead_letters(name) if name.endswith("DeadLetters") else alarms.age(name)
-    resources |= alarms.tick_stopped() | alarms.quarantined() | alarms.stumbling()
+    resources |= alarms.tick_stopped() | alarms.quarantined() | alarms.long_texts() | alarms.stumbling()
     resources |= hospitals.resources(hospitals.listed(), stage)
     variables = template["Globals"]["Function"]["Environment"]["Variables"]
     variables["PACES"] = json.dumps(hospitals.paces())

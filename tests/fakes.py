@@ -135,6 +135,12 @@ class MemoryCare:
         found = {patient: self.person(hospital, patient) for patient in patients}
         return {patient: person for patient, person in found.items() if person is not None}
 
+    def by_phone(self, hospital: str, number: str) -> tuple[Person, ...]:
+        own(hospital)
+        people = [p for (kind, h, *_), p in self.memory.extras.items() if (kind, h) == (Person, hospital)]
+        found = [p for p in people if number and p.mobile == number and p.merged_into is None]
+        return tuple(sorted(found, key=lambda person: person.id))
+
     def visit(self, hospital: str, number: str) -> Visit | None:
         own(hospital)
         return self.memory.extras.get((Visit, hospital, number))
@@ -282,10 +288,15 @@ class MemoryOutgoing:
 
 
 class MemoryAccess:
-    """Links and failed attempts."""
+    """Links, failed attempts, and the audit."""
 
     def __init__(self, memory: Memory) -> None:
         self.memory = memory
+        self.audit: list[tuple[str, str, str]] = []
+
+    def seen(self, hospital: str, member: str, what: str, at: Any) -> None:
+        own(hospital)
+        self.audit.append((hospital, member, what))
 
     def link(self, hospital: str, key: str) -> Link | None:
         own(hospital)

@@ -49,6 +49,11 @@ def messages_about(name: str, patient_id: str) -> str:
     return f"TEN#{name}|FIND#hl7#{patient_id}"
 
 
+def phone(name: str, number: str) -> str:
+    """The partition of the people with one mobile number, in the find index; no key holds the number."""
+    return f"TEN#{name}|FIND#phone#{sha256(number.encode()).hexdigest()[:32]}"
+
+
 def unit(name: str, unit_id: str) -> str:
     """The partition of a unit in the attention index."""
     return f"TEN#{name}|UNIT#{unit_id}"

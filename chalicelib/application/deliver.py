@@ -15,7 +15,7 @@ from chalicelib.domain import notice as n
 from chalicelib.domain import pacing
 from chalicelib.domain.episode.commands import ReportUndelivered
 from chalicelib.domain.messaging_hours import is_open, next_open
-from chalicelib.domain.outgoing import still_wanted
+from chalicelib.domain.outgoing import STOPPED, still_wanted
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -40,7 +40,7 @@ def deliver(world: World, hospital: str, episode: str, notice_id: str, at: datet
         return
     notice, version = found
     notice = n.overdue(_judged(world, row, notice, at), at)
-    if n.is_ready(notice, at):
+    if n.is_ready(notice, at) and not notice.is_reply:
         notice = _in_its_minute(world, row, notice, at)
     if notice != found[0]:
         _keep(world, row, notice, version, at)
@@ -98,7 +98,8 @@ def _send(world: World, row: Row, notice: n.Notice, version: int, at: datetime, 
     person = world.people.person(hospital, row.state.patient)
     address = "" if person is None else _address(person, notice)
     if person is None or not address:
-        _keep(world, row, n.impossible(notice, "no_address", at), version, at)
+        why = "no_address" if person is None or not person.stopped else "said_stop"
+        _keep(world, row, n.impossible(notice, why, at), version, at)
         return
     secret = secrets.token_urlsafe(16)
     claimed = n.claimed(notice, owner, at)
@@ -130,6 +131,8 @@ def _settled(world: World, claimed: n.Notice, owner: str, envelope: Envelope, at
 
 
 def _tell_the_nurse(world: World, row: Row, notice: n.Notice, at: datetime) -> None:
+    if notice.kind == "answer":
+        return  # whoever has just written knows whom to call
     handle(
         world,
         row.hospital,
@@ -162,7 +165,10 @@ def receive_receipt(
 
 
 def _address(person: Person, notice: n.Notice) -> str:
-    return person.email if notice.channel == "email" else person.mobile
+    """Nothing leaves for somebody who has written STOP, even where the follow-up has not heard of it yet."""
+    if notice.channel == "email":
+        return person.email
+    return person.mobile if not person.stopped or notice.text == STOPPED else ""
 
 
 def _link(row: Row, person: Person, secret: str) -> Link:

@@ -19,7 +19,6 @@ from chalicelib.application.records import (
     Note,
     Person,
     Response,
-    Session,
     Unit,
     Visit,
 )
@@ -126,6 +125,9 @@ class People(Protocol):
     def persons(self, hospital: str, patients: Iterable[str]) -> dict[str, Person]:
         """Several patients by id; the unknown ones are missing."""
 
+    def by_phone(self, hospital: str, number: str) -> tuple[Person, ...]:
+        """Everybody who has this mobile number (found by an index): a family may share a telephone."""
+
     def visit(self, hospital: str, number: str) -> Visit | None:
         """What is known of a stay, or None."""
 
@@ -218,31 +220,6 @@ class Catalogue(Protocol):
 
     def wording(self, channel: str, text: str, language: str) -> dict[str, str]:
         """The parts of a message ("text"; for e-mail "subject" and "body"), in the language or in English."""
-
-
-class Access(Protocol):
-    """Sessions and links."""
-
-    def session(self, hospital: str, key: str) -> Session | None:
-        """The session, or None. Expiry is the caller's to judge."""
-
-    def save_session(self, session: Session, expires_at: datetime) -> None:
-        """Begin a session, or note that it was used."""
-
-    def end_session(self, hospital: str, key: str) -> None:
-        """Forget a session; ending it twice does no harm."""
-
-    def link(self, hospital: str, key: str) -> Link | None:
-        """The link, or None."""
-
-    def save_link(self, link: Link) -> None:
-        """Put a link, replacing one with the same key."""
-
-    def add_try(self, hospital: str, key: str, attempt: str) -> int:
-        """Note a failed attempt by its id and return how many there are; noting it twice counts once."""
-
-    def seen(self, hospital: str, member: str, what: str, at: datetime) -> None:
-        """The audit: who looked at what, when."""
 
 
 class Bell(Protocol):

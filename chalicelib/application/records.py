@@ -37,14 +37,17 @@ class Person(msgspec.Struct, frozen=True):
     merged_as_of: Word = ""
     revision: int = 0
     """How often it was written: of two who change it at once, one reads again."""
+    stopped: bool = False
+    """The patient has written STOP: no text messages. No message of the hospital's undoes it; a nurse can."""
 
     @property
     def channels(self) -> tuple[Channel, ...]:
         """How the person can be reached, best first; a landline only where there is nothing else."""
         if self.consent == "N":
             return ()
-        landline = is_landline(self.mobile)
-        sms: tuple[Channel, ...] = ("sms",) if self.mobile and not landline else ()
+        number = self.mobile if not self.stopped else ""
+        landline = is_landline(number)
+        sms: tuple[Channel, ...] = ("sms",) if number and not landline else ()
         email: tuple[Channel, ...] = ("email",) if self.email else ()
         return sms + email or (("voice",) if landline else ())
 
@@ -61,7 +64,7 @@ class Response(msgspec.Struct, frozen=True):
 
 
 class Note(msgspec.Struct, frozen=True):
-    """What a clinician wrote: a note, or the line of a call."""
+    """A note, or the line of a call; or a text message of the patient's (`by` is then empty)."""
 
     id: str
     text: str

@@ -9,6 +9,7 @@ from chalicelib.application import ports
 from chalicelib.application.hospital_queue import HospitalQueue, SystemQueues
 from chalicelib.application.ledger import Ledger
 from chalicelib.application.report_content import ReportContent
+from chalicelib.application.sessions import Access
 from chalicelib.application.stumbling import Stumbles
 from chalicelib.application.versions import Versions
 from chalicelib.domain.episode.commands import Channel
@@ -24,7 +25,7 @@ class World:
     outgoing: ports.Outgoing
     alarm: ports.Alarm
     catalogue: ports.Catalogue
-    access: ports.Access
+    access: Access
     bell: ports.Bell
     hospital_queue: HospitalQueue
     system_queues: SystemQueues

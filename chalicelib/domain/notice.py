@@ -40,7 +40,8 @@ AFTER_ALL = frozenset({"bounced", "complaint"})
 """Reasons that make "delivered" untrue afterwards."""
 
 Status = Literal["due", "claimed", "sent", "unknown", "delivered", "failed", "cancelled", "expired"]
-Kind = Literal["invite", "reminder", "again", "moved", "cancelled"]
+Kind = Literal["invite", "reminder", "again", "moved", "cancelled", "answer", "question"]
+"""`answer`: goes back by itself to somebody who has just written; nothing depends on its arrival."""
 
 
 class Notice(msgspec.Struct, frozen=True):
@@ -69,6 +70,13 @@ class Notice(msgspec.Struct, frozen=True):
     reason: str | None = None
     unsure: int = 0
     """How many of the attempts had an outcome that nobody knew."""
+    question: str = ""
+    """The question that the text asks, where it is answered by text message."""
+
+    @property
+    def is_reply(self) -> bool:
+        """It goes back to somebody who has just written: at once, at any hour."""
+        return self.kind in {"answer", "question"}
 
     @property
     def is_correction(self) -> bool:

@@ -173,6 +173,20 @@ class TestCommits:
         assert storage.care.persons(HOSPITAL, ["p1", "nobody"]) == {"p1": later(person("p1"))}
 
 
+class TestTelephones:
+    def test_find_everybody_who_has_the_number_now(self, storage: Storage) -> None:
+        """A family shares one; who has another, none, or was merged is not found by the old one."""
+        number, kept = f"+3363998{next(names) + 1000:04}", storage.care
+        family = [replace(person(f"f{n}-{number[-4:]}"), mobile=number) for n in range(4)]
+        kept.store(HOSPITAL, None, family)
+        assert [p.id for p in kept.by_phone(HOSPITAL, number)] == [p.id for p in family]
+        gone = ({"mobile": "+33639980999"}, {"mobile": ""}, {"merged_into": "other"})
+        for one, change in zip(family[1:], gone, strict=True):
+            kept.store(HOSPITAL, None, (replace(one, revision=1, **change),))
+        assert [p.id for p in kept.by_phone(HOSPITAL, number)] == [family[0].id]
+        assert kept.by_phone(HOSPITAL, "") == ()
+
+
 class TestIndexes:
     def test_only_open_lines_need_attention(self, storage: Storage, episode: str) -> None:
         storage.do(episode, book(channels=(), unit=episode), c.Wake(at=at(-1, "10:00")))
@@ -407,6 +421,7 @@ class TestTenancy:
             lambda: storage.carriers.read("other", "sms#33"),
             lambda: storage.care.needing_attention("other", "UCA"),
             lambda: storage.care.persons("other", ["p"]),
+            lambda: storage.care.by_phone("other", "+33639980001"),
             lambda: storage.care.store("other", None, (person("p"),)),
             lambda: storage.access.end_session("other", "key"),
             lambda: storage.access.add_try("other", "key", "a"),

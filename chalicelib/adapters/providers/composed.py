@@ -12,6 +12,7 @@ from chalicelib.adapters.carriers import CarrierStates
 from chalicelib.adapters.pointers import Pointers
 from chalicelib.adapters.providers import messaging_aws, sms_ovh
 from chalicelib.adapters.providers.email_ses import EmailSes
+from chalicelib.adapters.providers.measured import Measured
 from chalicelib.adapters.providers.sms_http import SmsHttp
 from chalicelib.adapters.tables import Item
 from chalicelib.application.carrying import Carrying
@@ -29,7 +30,7 @@ def composed(channel: Channel, chosen: Settings, access: type[Item], clock: Cloc
     match channel:
         case "sms":
             shares = chosen.sms_providers
-            texting = {name: _sms(name, chosen, access) for name in shares}
+            texting: dict[str, Provider] = {name: Measured(_sms(name, chosen, access)) for name in shares}
             return Carrying(channel, texting, shares, states, clock.now, chosen.sms_countries)
         case "voice":
             voice = messaging_aws.VoiceAws(_messaging(), _account(chosen, chosen.voice_origin))
