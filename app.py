@@ -5,6 +5,7 @@ from typing import Any
 from chalice.app import Chalice, CloudWatchEvent, Rate, SQSEvent
 
 from chalicelib.entrypoints import (
+    callbacks,
     console,
     editor,
     http,
@@ -21,7 +22,7 @@ from chalicelib.entrypoints import (
 app = Chalice(app_name="vigie", configure_logs=False)
 
 # People
-for group in (site, patient, team, console, pathways, editor, operations, inbound):
+for group in (site, patient, team, console, pathways, editor, operations, callbacks, inbound):
     app.register_blueprint(group.routes)
 http.catch_all(app)
 

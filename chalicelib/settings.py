@@ -55,6 +55,7 @@ class Settings(msgspec.Struct, frozen=True):
     sms_max_price: str
     voice_origin: str
     """The number that calls landlines; empty: nobody is called."""
+    ovh_url: str
     ovh_service: str
     ovh_application_key: str
     ovh_application_secret: str
@@ -89,6 +90,7 @@ OPTIONAL = {
     "SMS_PROTECT_CONFIGURATION": "",
     "SMS_MAX_PRICE": "0.20",
     "VOICE_ORIGIN": "",
+    "OVH_URL": "https://eu.api.ovh.com/1.0",
     "OVH_SERVICE": "",
     "OVH_APPLICATION_KEY": "",
     "OVH_APPLICATION_SECRET": "",
@@ -105,7 +107,7 @@ def read(environment: Mapping[str, str]) -> Settings:
     """The settings in this environment.
 
     Raises `MissingSetting` with the variable's name, and `UnsafeSetting` where a clock that can be
-    moved or cookies without protection are asked for anywhere but in the local stage.
+    moved, cookies without protection or a provider without TLS are asked for anywhere but in the local stage.
     """
 
     def value(name: str) -> str:
@@ -128,7 +130,8 @@ def read(environment: Mapping[str, str]) -> Settings:
     settings = msgspec.convert(fields | read_out, type=Settings)
     if not SENDER.fullmatch(settings.sms_sender):
         raise UnsafeSetting(settings.sms_sender)
-    if not settings.is_local and (settings.clock != "system" or settings.insecure_cookies):
+    plain = any(url.startswith("http:") for url in (settings.sms_http_url, settings.ovh_url))
+    if not settings.is_local and (settings.clock != "system" or settings.insecure_cookies or plain):
         raise UnsafeSetting(settings.stage)
     return settings
 

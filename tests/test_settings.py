@@ -50,7 +50,15 @@ def test_whose_number_patients_answer_to() -> None:
     assert read(COMPLETE).sms_numbers == {}
 
 
-@pytest.mark.parametrize("unsafe", [{"CLOCK": "shifted"}, {"INSECURE_COOKIES": "1"}])
+@pytest.mark.parametrize(
+    "unsafe",
+    [
+        {"CLOCK": "shifted"},
+        {"INSECURE_COOKIES": "1"},
+        {"SMS_HTTP_URL": "http://sms.example"},
+        {"OVH_URL": "http://ovh.example"},
+    ],
+)
 def test_only_the_local_stage_may_be_unsafe(unsafe: dict[str, str]) -> None:
     assert read(COMPLETE | unsafe | {"VIGIE_STAGE": "local"}).is_local
     with pytest.raises(UnsafeSetting):

@@ -1,7 +1,10 @@
 """Who carries the next message: weighted choice, damped fail-over, and a breaker for each provider.
 
-    closed ──more than 50 errors in 60 s──▶ open ──30 s──▶ one probe ──carried──▶ closed
-                                             ▲                 └──error──▶ another one 30 s later
+    closed ──more than 50 errors in 60 s,──▶ open ──30 s──▶ one probe ──carried──▶ closed
+             or 10 in a row                   ▲                 └──error──▶ another one 30 s later
+
+The first rule is for a provider that fails now and then in a surge; the second one for a hospital that sends
+too little to ever see 50 errors in a minute.
 
 A provider that opens gives 10 points of its weight to another one, at most once a minute; every 15
 minutes 10 points drift back. Moving little and seldom keeps two providers from swinging to and fro.
@@ -16,6 +19,7 @@ import msgspec
 from msgspec.structs import replace
 
 ERRORS = 50
+IN_A_ROW = 10
 WINDOW = timedelta(seconds=60)
 PROBE_EVERY = timedelta(seconds=30)
 POINTS = 10
@@ -33,6 +37,8 @@ class Carrier(msgspec.Struct, frozen=True):
     """The points that it has now."""
     errors: int = 0
     counted_since: datetime | None = None
+    in_a_row: int = 0
+    """Errors since it last carried something."""
     opened_at: datetime | None = None
     probed_at: datetime | None = None
 
@@ -97,10 +103,11 @@ def with_probe(carriers: Carriers, name: str, at: datetime) -> Carriers:
 
 
 def with_success(carriers: Carriers, choice: Choice) -> Carriers:
-    """Carried. Only a probe changes anything: its provider works again."""
-    if not choice.is_probe:
-        return carriers
-    return _with(carriers, replace(carriers.named(choice.name), opened_at=None, probed_at=None))
+    """Carried: a row of errors ends. Only a probe closes an open provider."""
+    carrier = carriers.named(choice.name)
+    if choice.is_probe:
+        return _with(carriers, replace(carrier, opened_at=None, probed_at=None))
+    return _with(carriers, replace(carrier, in_a_row=0))
 
 
 def with_failure(carriers: Carriers, name: str, at: datetime) -> Carriers:
@@ -108,13 +115,18 @@ def with_failure(carriers: Carriers, name: str, at: datetime) -> Carriers:
     carrier = carriers.named(name)
     if carrier.is_open:
         return carriers
-    since = carrier.counted_since
-    if since is None or at - since >= WINDOW:
-        return _with(carriers, replace(carrier, errors=1, counted_since=at))
-    if carrier.errors < ERRORS:
-        return _with(carriers, replace(carrier, errors=carrier.errors + 1))
-    opened = replace(carrier, errors=0, counted_since=None, opened_at=at, probed_at=at)
+    counted = _counted(carrier, at)
+    if counted.errors <= ERRORS and counted.in_a_row < IN_A_ROW:
+        return _with(carriers, counted)
+    opened = replace(carrier, errors=0, counted_since=None, in_a_row=0, opened_at=at, probed_at=at)
     return _relieved(_with(carriers, opened), name, at)
+
+
+def _counted(carrier: Carrier, at: datetime) -> Carrier:
+    since, in_a_row = carrier.counted_since, carrier.in_a_row + 1
+    if since is None or at - since >= WINDOW:
+        return replace(carrier, errors=1, counted_since=at, in_a_row=in_a_row)
+    return replace(carrier, errors=carrier.errors + 1, in_a_row=in_a_row)
 
 
 def drifted(carriers: Carriers, at: datetime) -> Carriers:

@@ -45,7 +45,7 @@ def functions(template: dict) -> dict:
 
 class TestRoutes:
     def test_each_names_its_callers(self) -> None:
-        from chalicelib.entrypoints import inbound, patient, site, team  # noqa: F401 - they register their routes
+        from chalicelib.entrypoints import callbacks, inbound, patient, site, team  # noqa: F401 - they register their routes
         from chalicelib.entrypoints.http import ROUTES
 
         assert {(r.method, r.path) for r in ROUTES if r.allow == "anyone"} == PUBLIC

@@ -80,8 +80,15 @@ def test_messages_are_shared_out_by_weight() -> None:
     assert (names.count("aws"), names.count("ovh")) == (700, 300)
 
 
+def mixed(state: c.Carriers, name: str, errors: int, at: datetime) -> c.Carriers:
+    """Every error is followed by a message that is carried."""
+    for _ in range(errors):
+        state = c.with_success(c.with_failure(state, name, at), c.Choice(name))
+    return state
+
+
 def test_more_than_50_errors_in_a_minute_open_it_and_move_10_points() -> None:
-    state = failing(c.started(SHARES), "aws", 50, START)
+    state = mixed(c.started(SHARES), "aws", 50, START)
     assert not state.named("aws").is_open
     state = failing(state, "aws", 1, second(59))
     assert state.named("aws").is_open
@@ -90,12 +97,38 @@ def test_more_than_50_errors_in_a_minute_open_it_and_move_10_points() -> None:
 
 
 def test_errors_that_are_spread_out_open_nothing() -> None:
-    state = failing(c.started(SHARES), "aws", 50, START)
-    assert not failing(state, "aws", 50, second(60)).named("aws").is_open
+    state = mixed(c.started(SHARES), "aws", 50, START)
+    assert not mixed(state, "aws", 50, second(60)).named("aws").is_open
+
+
+def test_10_in_a_row_open_it_however_slowly_they_come() -> None:
+    state = c.started(SHARES)
+    for hour in range(9):
+        state = failing(state, "aws", 1, second(3600 * hour))
+    carried = c.with_success(state, c.Choice("aws"))
+    assert not failing(carried, "aws", 9, second(36_000)).named("aws").is_open
+    assert failing(state, "aws", 1, second(36_000)).named("aws").is_open
+
+
+@given(st.lists(st.tuples(st.integers(0, 120), st.booleans()), max_size=200))
+def test_it_opens_exactly_when_a_rule_says_so(history) -> None:
+    """Against a count of its own, made from the whole history."""
+    state, now, errors, row = c.started(SHARES), START, [], 0
+    for seconds, works in history:
+        now += timedelta(seconds=seconds)
+        if works:
+            state, row = c.with_success(state, c.Choice("aws")), 0
+            continue
+        if not errors or now - errors[0] >= c.WINDOW:
+            errors = []
+        state, errors, row = c.with_failure(state, "aws", now), [*errors, now], row + 1
+        assert state.named("aws").is_open is (len(errors) > c.ERRORS or row >= c.IN_A_ROW)
+        if state.named("aws").is_open:
+            return
 
 
 def test_one_probe_in_30_seconds_and_its_success_closes() -> None:
-    state = failing(c.started(SHARES), "aws", 51, START)
+    state = failing(c.started(SHARES), "aws", 10, START)
     assert c.choose(state, second(29), 0) == c.Choice("ovh")
     probe = c.choose(state, second(30), 0)
     assert probe == c.Choice("aws", is_probe=True)
@@ -106,20 +139,20 @@ def test_one_probe_in_30_seconds_and_its_success_closes() -> None:
 
 
 def test_a_late_success_from_before_closes_nothing() -> None:
-    state = failing(c.started(SHARES), "aws", 51, START)
+    state = failing(c.started(SHARES), "aws", 10, START)
     assert c.with_success(state, c.Choice("aws")) == state
 
 
 def test_nobody_carries_when_all_are_open() -> None:
-    state = failing(failing(c.started(SHARES), "aws", 51, START), "ovh", 51, START)
+    state = failing(failing(c.started(SHARES), "aws", 10, START), "ovh", 10, START)
     assert c.choose(state, second(10), 0.5) is None
     assert sum(weights(state).values()) == 100
 
 
 def test_points_drift_home_10_in_15_minutes() -> None:
-    state = failing(c.started({"aws": 50, "ovh": 50}), "aws", 51, START)
+    state = failing(c.started({"aws": 50, "ovh": 50}), "aws", 10, START)
     state = c.with_success(state, c.Choice("aws", is_probe=True))
-    state = failing(state, "aws", 51, second(60))
+    state = failing(state, "aws", 10, second(60))
     state = c.with_success(state, c.Choice("aws", is_probe=True))
     assert weights(state) == {"aws": 30, "ovh": 70}
     assert weights(c.drifted(state, second(60 + 899))) == {"aws": 30, "ovh": 70}
@@ -128,7 +161,7 @@ def test_points_drift_home_10_in_15_minutes() -> None:
 
 
 def test_new_shares_are_a_new_start() -> None:
-    state = failing(c.started(SHARES), "aws", 51, START)
+    state = failing(c.started(SHARES), "aws", 10, START)
     assert c.in_force(state, SHARES, START) == state
     assert c.in_force(state, {"aws": 100}, START) == c.started({"aws": 100})
 

@@ -59,6 +59,7 @@ def _sms(name: str, chosen: Settings, access: type[Item]) -> Provider:
                 chosen.ovh_application_secret,
                 chosen.ovh_consumer_key,
                 chosen.sms_sender,
+                chosen.ovh_url,
             )
             return sms_ovh.SmsOvh(account, ovh_pointers(access), time.time)
         case "aws":

@@ -19,7 +19,6 @@ from chalicelib.adapters.tables import packed
 from chalicelib.application import ports
 from chalicelib.application.ports import Envelope, OutcomeUnknown, Refused
 
-URL = "https://eu.api.ovh.com/1.0"
 TAG_LENGTH = 20
 """What OVHcloud keeps of a tag; a hash of our reference fits, and finds the message in their console."""
 CODES: over_http.Codes = {
@@ -50,7 +49,7 @@ class Account(msgspec.Struct, frozen=True):
     application_secret: str
     consumer_key: str
     sender: str
-    url: str = URL
+    url: str
 
 
 class _Job(msgspec.Struct, frozen=True, rename="camel"):
