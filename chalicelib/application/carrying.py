@@ -65,14 +65,14 @@ class Carrying(ports.Provider):
             theirs = self.providers[choice.name].send(envelope)
         except Refused as refusal:
             if refusal.for_good:
-                self._note(place, lambda now: c.with_success(now, choice))
+                self._note(place, lambda now: c.with_success(now, choice, self.now()))
             else:
                 self._note(place, lambda now: c.with_failure(now, choice.name, self.now()))
             raise
         except OutcomeUnknown:
             self._note(place, lambda now: c.with_failure(now, choice.name, self.now()))
             raise
-        self._note(place, lambda now: c.with_success(now, choice))
+        self._note(place, lambda now: c.with_success(now, choice, self.now()))
         return f"{choice.name}:{theirs}"
 
     def _chosen(self, place: tuple[str, str], envelope: Envelope) -> c.Choice:

@@ -10,7 +10,7 @@ from chalicelib.application.handle import handle, pathway_of
 from chalicelib.application.identity import sha256
 from chalicelib.application.ports import Conflict, Envelope, OutcomeUnknown, Refused
 from chalicelib.application.records import Link
-from chalicelib.application.wording import written
+from chalicelib.application.wording import unit_of, written
 from chalicelib.domain import notice as n
 from chalicelib.domain import pacing
 from chalicelib.domain.episode.commands import ReportUndelivered
@@ -191,7 +191,7 @@ def _envelope(
     secret: str,
     at: datetime,
 ) -> Envelope:
-    link = f"{world.base_url}/p/{row.hospital}.{secret}"
+    link = f"{unit_of(world, row).web or world.base_url}/p/{row.hospital}.{secret}"
     subject, text = written(world, row, notice, person.language, link)
     return Envelope(
         to=address,

@@ -123,6 +123,9 @@ class Unit(msgspec.Struct, frozen=True):
     staff_language: str
     calls_landlines: bool = False
     """Whether a machine calls patients who have nothing but a landline; else a nurse does."""
+    web: str = ""
+    """The hospital's own address in the links that patients get, "https://suivi.example.org"; none: the
+    installation's. People trust it more than a stranger's."""
 
     def channels_to(self, person: Person) -> tuple[Channel, ...]:
         """How this unit reaches the patient, best first."""

@@ -53,7 +53,7 @@ class Carriers(msgspec.Struct, frozen=True):
 
     all: tuple[Carrier, ...]
     moved_at: datetime | None = None
-    """When weights last changed."""
+    """When weights last changed, or an open provider closed: drifting is counted from here."""
 
     def named(self, name: str) -> Carrier:
         """The one with this name."""
@@ -84,12 +84,13 @@ def choose(carriers: Carriers, at: datetime, luck: float, attempt: int = 1) -> C
     """Who carries a message, or None: nobody does at present.
 
     `luck`: a number from 0 to below 1, the same for all attempts of a message; each attempt then goes to
-    another provider than the one before, as far as there is one.
+    another provider than the one before, as far as there is one. What was refused once is no probe while
+    somebody works: the same message could be the probe each time, and never leave.
     """
-    for carrier in carriers.all:
-        if carrier.is_open and carrier.probed_at is not None and at - carrier.probed_at >= PROBE_EVERY:
-            return Choice(carrier.name, is_probe=True)
     left = [carrier for carrier in carriers.all if not carrier.is_open]
+    waiting = [c for c in carriers.all if c.probed_at is not None and at - c.probed_at >= PROBE_EVERY]
+    if waiting and (attempt == 1 or not left):
+        return Choice(waiting[0].name, is_probe=True)
     if not left:
         return None
     for _ in range((attempt - 1) % len(left)):
@@ -102,11 +103,12 @@ def with_probe(carriers: Carriers, name: str, at: datetime) -> Carriers:
     return _with(carriers, replace(carriers.named(name), probed_at=at))
 
 
-def with_success(carriers: Carriers, choice: Choice) -> Carriers:
-    """Carried: a row of errors ends. Only a probe closes an open provider."""
+def with_success(carriers: Carriers, choice: Choice, at: datetime) -> Carriers:
+    """Carried: a row of errors ends. Only a probe closes an open provider; its points drift home from then on."""
     carrier = carriers.named(choice.name)
     if choice.is_probe:
-        return _with(carriers, replace(carrier, opened_at=None, probed_at=None))
+        closed = _with(carriers, replace(carrier, opened_at=None, probed_at=None))
+        return replace(closed, moved_at=at)
     return _with(carriers, replace(carrier, in_a_row=0))
 
 

@@ -77,6 +77,19 @@ def test_one_is_down_and_every_message_leaves_all_the_same(two: Two) -> None:
     assert sorted(two.ovh.seen) == sorted(f"demo|e{number}|before.1.invite" for number in range(300))
 
 
+def test_the_last_message_of_a_quiet_hour_leaves_too(two: Two) -> None:
+    """One at a time, minutes apart, one provider always down: none is refused more than once."""
+    two.aws.trouble = Refused("provider_down", for_good=False)
+    for number in range(60):
+        two.now += timedelta(minutes=2)
+        with contextlib.suppress(Refused):
+            two.send(number)
+            continue
+        two.now += timedelta(minutes=1)
+        assert two.send(number, attempt=2).startswith("ovh:")
+    assert len(two.ovh.seen) == 60
+
+
 def test_it_comes_back_by_one_probe(two: Two) -> None:
     two.aws.trouble = OutcomeUnknown("no_answer")
     for number in range(200):

@@ -54,7 +54,7 @@ def test_laws(shares, happened) -> None:
                 probes[choice.name] = now
                 after = c.with_probe(after, choice.name, now)
             if works:
-                after = c.with_success(after, choice)
+                after = c.with_success(after, choice, now)
             else:
                 after = failing(after, choice.name, 60 if what == "burst" else 1, now)
         else:
@@ -83,7 +83,7 @@ def test_messages_are_shared_out_by_weight() -> None:
 def mixed(state: c.Carriers, name: str, errors: int, at: datetime) -> c.Carriers:
     """Every error is followed by a message that is carried."""
     for _ in range(errors):
-        state = c.with_success(c.with_failure(state, name, at), c.Choice(name))
+        state = c.with_success(c.with_failure(state, name, at), c.Choice(name), at)
     return state
 
 
@@ -105,7 +105,7 @@ def test_10_in_a_row_open_it_however_slowly_they_come() -> None:
     state = c.started(SHARES)
     for hour in range(9):
         state = failing(state, "aws", 1, second(3600 * hour))
-    carried = c.with_success(state, c.Choice("aws"))
+    carried = c.with_success(state, c.Choice("aws"), START)
     assert not failing(carried, "aws", 9, second(36_000)).named("aws").is_open
     assert failing(state, "aws", 1, second(36_000)).named("aws").is_open
 
@@ -117,7 +117,7 @@ def test_it_opens_exactly_when_a_rule_says_so(history) -> None:
     for seconds, works in history:
         now += timedelta(seconds=seconds)
         if works:
-            state, row = c.with_success(state, c.Choice("aws")), 0
+            state, row = c.with_success(state, c.Choice("aws"), now), 0
             continue
         if not errors or now - errors[0] >= c.WINDOW:
             errors = []
@@ -135,12 +135,20 @@ def test_one_probe_in_30_seconds_and_its_success_closes() -> None:
     state = c.with_probe(state, "aws", second(30))
     assert c.choose(state, second(59), 0) == c.Choice("ovh")
     assert c.choose(state, second(60), 0) == probe
-    assert not c.with_success(state, probe).named("aws").is_open
+    assert not c.with_success(state, probe, second(60)).named("aws").is_open
+
+
+def test_what_was_refused_once_is_no_probe_while_another_works() -> None:
+    state = failing(c.started(SHARES), "aws", 10, START)
+    assert c.choose(state, second(30), 0, attempt=1).is_probe
+    assert {c.choose(state, second(30), 0, attempt=n) for n in range(2, 6)} == {c.Choice("ovh")}
+    both = failing(state, "ovh", 10, START)
+    assert c.choose(both, second(30), 0, attempt=2).is_probe
 
 
 def test_a_late_success_from_before_closes_nothing() -> None:
     state = failing(c.started(SHARES), "aws", 10, START)
-    assert c.with_success(state, c.Choice("aws")) == state
+    assert c.with_success(state, c.Choice("aws"), START) == state
 
 
 def test_nobody_carries_when_all_are_open() -> None:
@@ -151,13 +159,20 @@ def test_nobody_carries_when_all_are_open() -> None:
 
 def test_points_drift_home_10_in_15_minutes() -> None:
     state = failing(c.started({"aws": 50, "ovh": 50}), "aws", 10, START)
-    state = c.with_success(state, c.Choice("aws", is_probe=True))
+    state = c.with_success(state, c.Choice("aws", is_probe=True), START)
     state = failing(state, "aws", 10, second(60))
-    state = c.with_success(state, c.Choice("aws", is_probe=True))
+    state = c.with_success(state, c.Choice("aws", is_probe=True), second(60))
     assert weights(state) == {"aws": 30, "ovh": 70}
     assert weights(c.drifted(state, second(60 + 899))) == {"aws": 30, "ovh": 70}
     assert weights(c.drifted(state, second(60 + 900))) == {"aws": 40, "ovh": 60}
     assert weights(c.drifted(state, second(60 + 86_400))) == {"aws": 50, "ovh": 50}
+
+
+def test_points_do_not_come_home_at_once_after_a_long_outage() -> None:
+    state = failing(c.started(SHARES), "aws", 10, START)
+    state = c.with_success(state, c.Choice("aws", is_probe=True), second(86_400))
+    assert weights(c.drifted(state, second(86_400 + 899))) == {"aws": 60, "ovh": 40}
+    assert weights(c.drifted(state, second(86_400 + 900))) == SHARES
 
 
 def test_new_shares_are_a_new_start() -> None:

@@ -13,7 +13,7 @@ from chalicelib.application.ports import Envelope, OutcomeUnknown
 
 ACCEPTED = 202
 CODES: over_http.Codes = {
-    400: ("bad_request", True),
+    400: ("bad_request", False),
     401: ("not_authorised", False),
     403: ("not_authorised", False),
     404: ("unknown_number", True),
