@@ -104,7 +104,7 @@ def with_probe(carriers: Carriers, name: str, at: datetime) -> Carriers:
 
 
 def with_success(carriers: Carriers, choice: Choice, at: datetime) -> Carriers:
-    """Carried: a row of errors ends. Only a probe closes an open provider; its points drift home from then on."""
+    """Carried: a row of errors ends. Only a probe closes an open provider; its points drift home from now."""
     carrier = carriers.named(choice.name)
     if choice.is_probe:
         closed = _with(carriers, replace(carrier, opened_at=None, probed_at=None))
