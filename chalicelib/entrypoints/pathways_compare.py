@@ -12,6 +12,7 @@ from chalicelib.domain.comparing import Difference, compared
 from chalicelib.domain.episode.booking import origin_of
 from chalicelib.domain.errors import UnknownStep
 from chalicelib.domain.explain import in_language
+from chalicelib.domain.findings import N_
 from chalicelib.entrypoints import pathways_view
 from chalicelib.entrypoints.editor_parts import OWN_NAMES
 from chalicelib.entrypoints.pathways_labels import label, value
@@ -137,7 +138,7 @@ def _row(difference: Difference, language: str) -> dict[str, Any]:
 
 def _step_title(key: str, document: Pathway, language: str) -> str:
     if not key:
-        return bootstrap.pages().words("The pathway as a whole", language)
+        return bootstrap.pages().words(N_("The pathway as a whole"), language)
     try:
         return in_language(document.step(key).title, language) or key
     except UnknownStep:

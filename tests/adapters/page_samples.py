@@ -584,6 +584,8 @@ def _episode(lang: str) -> dict[str, Any]:
             "id": "01JDEMO",
             "status": "red",
             "operation": words["operation"],
+            "pathway": "inguinal-hernia",
+            "pathway_version": 1,
             "operation_at": ARRIVAL,
             "arrival_at": ARRIVAL,
             "surgeon": "Dr Démo-Alpha",
