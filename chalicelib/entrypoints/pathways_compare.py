@@ -14,7 +14,7 @@ from chalicelib.domain.errors import UnknownStep
 from chalicelib.domain.explain import in_language
 from chalicelib.domain.findings import N_
 from chalicelib.entrypoints import pathways_view
-from chalicelib.entrypoints.editor_parts import OWN_NAMES
+from chalicelib.entrypoints.editor_places import OWN_NAMES
 from chalicelib.entrypoints.pathways_labels import label, value
 from chalicelib.entrypoints.pathways_view import Shown, shown
 

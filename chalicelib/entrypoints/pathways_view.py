@@ -16,7 +16,7 @@ from chalicelib.domain.explain import in_language
 from chalicelib.domain.pathway import Pathway
 from chalicelib.entrypoints import editor_places
 from chalicelib.entrypoints.editor_draft import LONGEST_NUMBER, draft_of
-from chalicelib.entrypoints.editor_parts import OWN_NAMES
+from chalicelib.entrypoints.editor_places import OWN_NAMES
 from chalicelib.entrypoints.http import Call
 
 
