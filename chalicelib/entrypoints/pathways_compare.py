@@ -16,6 +16,7 @@ from chalicelib.domain.findings import N_
 from chalicelib.entrypoints import pathways_view
 from chalicelib.entrypoints.editor_places import OWN_NAMES
 from chalicelib.entrypoints.pathways_labels import label, value
+from chalicelib.entrypoints.pathways_sheet import MARK
 from chalicelib.entrypoints.pathways_view import Shown, shown
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def context(call: Call, one: Shown, language: str) -> dict[str, Any]:
         "choices": _choices(call, one, language),
         "groups": [group for group in groups if group["parts"]],
         "unchanged": [group["title"] for group in groups if not group["parts"]],
-        "count": sum(difference.kind != "same" for difference in found),
+        "count": sum(len(group["parts"]) for group in groups),
     }
 
 
@@ -156,7 +157,7 @@ def _part_name(step: str, part: str, document: Pathway, language: str) -> str:
         "rule": {rule.key: rule.reason for rule in of.rules},
         "score": {score.key: score.short for score in of.questionnaire.scores},
     }
-    return in_language(words.get(kind, {}).get(name, {}), language)
+    return MARK.sub("…", in_language(words.get(kind, {}).get(name, {}), language))
 
 
 def _named(one: Shown, language: str) -> dict[str, Any]:
