@@ -1,67 +1,178 @@
-"""Fly a pathway with invented patients: `python -m infra.simulate --pathway cataract --count 20000`."""
+"""Fly a pathway with invented patients: `python -m infra.simulate --pathway cataract --count 20000`.
+
+Prints how the first contact after the operation went (beside Rennes, J Med Syst 2019;43:217), and the whole
+follow-up. `--compare` flies a second version with the same dice: a code of the catalogue, or a file.
+"""
 
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 import sys
 import time
-from random import Random
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from chalicelib.adapters.catalogue import pathways
-from chalicelib.application.simulation import Cohort, Outcome, figures, simulated
+from chalicelib.adapters.versions import read
+from chalicelib.application.cohort import Cohort, cohort_for
+from chalicelib.application.flight import by_hour, figures, first_after, per_100, sensitivity
+from chalicelib.application.simulation import Outcome, simulated
+from chalicelib.domain.pathway import Pathway, unfolded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 CHUNK = 500
-RENNES = {"answered": 0.87, "within_hour": 0.85, "alerts_per_100": 36.0}
+BAR = 30
+RENNES = {"answered": 0.87, "within_hour": 0.85, "alerts_per_100": 36.0, "content_per_100": 24.0}
 """J Med Syst 2019;43:217: one questionnaire on the day after, two reminders."""
+Rows = list[list[object]]
 
 
-def fly(code: str, cohort: Cohort, count: int, seed: int, *, shows: bool) -> tuple[Outcome, float]:
-    """The outcome, and how many episodes a second; with a bar on the way."""
-    versions = [version for known, version in pathways() if known == code]
-    pathway, dice, total = pathways()[code, max(versions)], Random(seed), Outcome()
-    began = time.process_time()
-    for start in range(0, count, CHUNK):
-        part = simulated(pathway, cohort, dice, min(CHUNK, count - start))
-        total = _sum(total, part)
-        if shows:
-            done = round(30 * total.episodes / count)
-            print(
-                f"\r[{'#' * done}{'.' * (30 - done)}] {total.episodes}", end="", file=sys.stderr, flush=True
-            )
-    if shows:
-        print(file=sys.stderr)
-    return total, count / (time.process_time() - began)
+class Flown:
+    """A pathway after its flight."""
+
+    def __init__(self, pathway: Pathway, asked: argparse.Namespace) -> None:
+        """Fly it, with a bar on the way."""
+        self.pathway = pathway
+        self.cohort = _cohort(pathway, asked)
+        keeps = bool(asked.sensitivity or asked.csv)
+        began = time.process_time()
+        parts = []
+        for start in range(0, asked.count, CHUNK):
+            count = min(CHUNK, asked.count - start)
+            parts.append(simulated(pathway, self.cohort, asked.seed, count, start, keeps_answers=keeps))
+            _show(pathway.code, start + count, asked.count)
+        self.speed = asked.count / (time.process_time() - began)
+        self.outcome = _together(parts)
+
+    @property
+    def figures(self) -> dict[str, float]:
+        """By name."""
+        return figures(self.pathway, self.outcome, self.cohort)
 
 
-def _sum(one: Outcome, other: Outcome) -> Outcome:
-    return Outcome(**{name: getattr(one, name) + getattr(other, name) for name in Outcome.__struct_fields__})
+def _cohort(pathway: Pathway, asked: argparse.Namespace) -> Cohort:
+    cohort = cohort_for(pathway)
+    return cohort if asked.pain is None else replace(cohort, pain_factor=asked.pain)
+
+
+def _show(code: str, done: int, count: int) -> None:
+    if sys.stderr.isatty():
+        full = round(BAR * done / count)
+        end = "\n" if done == count else ""
+        bar = f"{'#' * full}{'.' * (BAR - full)}"
+        print(f"\r{code} [{bar}] {done}/{count}", end=end, file=sys.stderr, flush=True)
+
+
+def _together(parts: list[Outcome]) -> Outcome:
+    whole = parts[0]
+    for part in parts[1:]:
+        whole.add(part)
+    return whole
+
+
+def _chosen(name: str) -> Pathway:
+    """A pathway of the catalogue (the newest version, or `code:version`), or a file."""
+    code, _, version = name.partition(":")
+    known = [number for one, number in pathways() if one == code]
+    if known:
+        return pathways()[code, int(version or max(known))]
+    return unfolded(read(Path(name).read_bytes()))
+
+
+def _tables(flown: Flown) -> Iterator[tuple[str, Rows]]:
+    outcome = flown.outcome
+    yield (
+        "contact",
+        [
+            ["contact", "asked", "answered", *per_100(next(iter(outcome.contacts.values())))],
+            *(
+                [key, one.asked, one.answered, *per_100(one).values()]
+                for key, one in outcome.contacts.items()
+            ),
+        ],
+    )
+    yield (
+        "hour",
+        [
+            ["hour", "calls_per_day", "nurse_minutes_per_day"],
+            *([f"{one.hour}:00", one.calls, one.minutes] for one in by_hour(outcome, flown.cohort)),
+        ],
+    )
+    first = first_after(flown.pathway, outcome)
+    yield (
+        "rule",
+        [
+            ["rule", f"alerts_per_100 ({first})"],
+            *(
+                [r, round(100 * n / outcome.episodes, 2)]
+                for r, n in outcome.contacts[first].by_rule.most_common()
+            ),
+        ],
+    )
+    yield (
+        "threshold",
+        [
+            ["contact", "rule", "threshold", "moved_by", "alerts_per_100", "red_per_100"],
+            *(
+                [s.step, s.rule, f"{s.question} {s.op} {s.value}", f"{s.moved_by:+d}", s.alerts, s.red]
+                for s in sensitivity(flown.pathway, outcome)
+            ),
+        ],
+    )
+
+
+def _print(flown: Flown, other: Flown | None, *, sensitive: bool) -> None:
+    print(f"{'episodes_per_s':24} {round(flown.speed):>10}")
+    for name, value in flown.figures.items():
+        beside = f"{other.figures[name]:>10}" if other else ""
+        print(f"{name:24} {value:>10}{beside}{f'   (Rennes: {RENNES[name]})' if name in RENNES else ''}")
+    for name, rows in _tables(flown):
+        if name != "threshold" or sensitive:
+            print(f"\nby {name}:")
+            for row in rows[:25]:
+                print("  " + "  ".join(f"{cell!s:>14}" for cell in row))
+
+
+def _write(flown: Flown, path: str) -> None:
+    with Path(path).open("w", newline="", encoding="utf-8-sig") as file:
+        for _, rows in _tables(flown):
+            csv.writer(file).writerows([*rows, []])
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m infra.simulate", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--pathway", default="inguinal-hernia", help="a code, code:version, or a JSON file")
+    parser.add_argument("--compare", metavar="PATHWAY", help="a second one, with the same dice")
+    parser.add_argument("--count", type=int, default=20_000, help="invented patients (20000)")
+    parser.add_argument("--seed", type=int, default=1, help="the dice (1)")
+    parser.add_argument("--pain", type=float, help="pain beside Maastricht's figures (0.6)")
+    parser.add_argument("--sensitivity", action="store_true", help="each threshold one lower, one higher")
+    parser.add_argument("--csv", metavar="FILE", help="all tables in a file")
+    parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
+    return parser
 
 
 def main() -> int:
     """The command line."""
-    codes = sorted({code for code, _ in pathways()})
-    parser = argparse.ArgumentParser(prog="python -m infra.simulate", description=__doc__)
-    parser.add_argument("--pathway", default="inguinal-hernia", choices=codes)
-    parser.add_argument("--count", type=int, default=20_000, help="invented patients")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--pain", type=float, help="share with pain of 4 or more (default 0.13)")
-    parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
-    asked = parser.parse_args()
-    cohort = Cohort() if asked.pain is None else replace(Cohort(), pain_four=asked.pain)
-    outcome, speed = fly(asked.pathway, cohort, asked.count, asked.seed, shows=sys.stderr.isatty())
-    found = {"episodes_per_s": round(speed), **figures(outcome, cohort)}
+    asked = _parser().parse_args()
+    flown = Flown(_chosen(asked.pathway), asked)
+    other = Flown(_chosen(asked.compare), asked) if asked.compare else None
+    if asked.csv:
+        _write(flown, asked.csv)
     if asked.json:
-        print(json.dumps({"pathway": asked.pathway, "episodes": asked.count, **found}))
-        return 0
-    for name, value in found.items():
-        beside = f"   (Rennes: {RENNES[name]})" if name in RENNES else ""
-        print(f"{name:24} {value:>8}{beside}")
-    print("alerts of the last step by rule, in 100 patients:")
-    for rule, count in outcome.by_rule.most_common(12):
-        print(f"  {rule:22} {100 * count / outcome.episodes:6.2f}")
+        said = {"pathway": flown.pathway.code, "episodes": asked.count, "episodes_per_s": round(flown.speed)}
+        compared = {"compared": other.figures} if other else {}
+        print(json.dumps(said | flown.figures | compared))
+    else:
+        _print(flown, other, sensitive=asked.sensitivity)
     return 0
 
 

@@ -89,7 +89,7 @@ class Questionnaire(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def path(questionnaire: Questionnaire, answers: Answers) -> tuple[Question, ...]:
     """The questions that these answers lead to, in order; what only tells something is among them."""
-    return tuple(q for q in questionnaire.questions if q.show_when is None or holds(q.show_when, answers))
+    return tuple([q for q in questionnaire.questions if q.show_when is None or holds(q.show_when, answers)])
 
 
 def next_question(questionnaire: Questionnaire, answers: Answers) -> Question | None:
@@ -112,14 +112,13 @@ def checked(question: Question, answer: Answer) -> Answer:
 
 
 def _fits(question: Question, answer: Answer) -> bool:
-    codes = {option.code for option in question.options}
     match question.kind:
         case "boolean":
             return isinstance(answer, bool)
         case "choice":
-            return answer in codes or (answer == "" and not question.required)
+            return answer in _codes(question) or (answer == "" and not question.required)
         case "multiple":
-            return isinstance(answer, tuple) and codes.issuperset(answer) and _together(question, answer)
+            return isinstance(answer, tuple) and _together(question, answer)
         case "scale":
             return isinstance(answer, int) and is_number(answer)
         case "number":
@@ -134,9 +133,14 @@ def _fits(question: Question, answer: Answer) -> bool:
             assert_never(question.kind)
 
 
+def _codes(question: Question) -> list[str]:
+    return [option.code for option in question.options]
+
+
 def _together(question: Question, answer: tuple[str, ...]) -> bool:
     alone = any(option.exclusive and option.code in answer for option in question.options)
-    return len(answer) == len(set(answer)) and not (alone and len(answer) > 1)
+    is_known = set(answer).issubset(_codes(question))
+    return is_known and len(answer) == len(set(answer)) and not (alone and len(answer) > 1)
 
 
 def _is_date(answer: str) -> bool:

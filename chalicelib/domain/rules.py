@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Literal, TypeGuard, assert_never
 
 import msgspec
@@ -66,6 +67,7 @@ class Earlier(msgspec.Struct, frozen=True):
 
 
 NOTHING_EARLIER = Earlier()
+ORDERED = {"lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge}
 
 
 class AskAgain(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -135,7 +137,7 @@ def matching(
 
 def is_number(answer: object) -> TypeGuard[Number]:
     """Whether it has an order; True < 3 would be an accident of Python."""
-    return isinstance(answer, int | float) and not isinstance(answer, bool)
+    return isinstance(answer, (int, float)) and not isinstance(answer, bool)
 
 
 def _compare(condition: Compare, answers: Answers) -> bool:
@@ -143,23 +145,24 @@ def _compare(condition: Compare, answers: Answers) -> bool:
     value = condition.value
     if answer is None:
         return False
-    if condition.op in {"eq", "ne", "in"}:
-        meant = value if isinstance(value, tuple) else (value,)
-        said = answer if isinstance(answer, tuple) else (answer,)
-        return any(_same(one, other) for one in said for other in meant) is (condition.op != "ne")
-    return is_number(answer) and is_number(value) and _ordered(condition.op, answer, value)
+    if condition.op in ORDERED:
+        return is_number(answer) and is_number(value) and ORDERED[condition.op](answer, value)
+    meant = value if isinstance(value, tuple) else (value,)
+    if isinstance(answer, str):
+        return (answer in meant) is (condition.op != "ne")
+    return _meet(answer if isinstance(answer, tuple) else (answer,), meant) is (condition.op != "ne")
 
 
-def _same(one: object, other: object) -> bool:
-    # True == 1 in Python, and a yes is no number.
-    return one == other and isinstance(one, bool) is isinstance(other, bool)
+def _meet(said: tuple[object, ...], meant: tuple[object, ...]) -> bool:
+    for one in said:
+        for other in meant:
+            # True == 1 in Python, and a yes is no number.
+            if one == other and isinstance(one, bool) is isinstance(other, bool):
+                return True
+    return False
 
 
 def _change(condition: Change, answers: Answers, earlier: Earlier) -> bool:
     now = answers.get(condition.question)
     then = getattr(earlier, condition.against).get(condition.question)
-    return is_number(now) and is_number(then) and _ordered(condition.op, now - then, condition.by)
-
-
-def _ordered(op: str, one: float, other: float) -> bool:
-    return {"lt": one < other, "le": one <= other, "gt": one > other, "ge": one >= other}[op]
+    return is_number(now) and is_number(then) and ORDERED[condition.op](now - then, condition.by)
