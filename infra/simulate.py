@@ -12,48 +12,34 @@ import json
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from chalicelib.adapters.catalogue import pathways
 from chalicelib.adapters.versions import read
 from chalicelib.application.cohort import Cohort, cohort_for
-from chalicelib.application.flight import by_hour, figures, first_after, per_100, sensitivity
+from chalicelib.application.flight import Flown, tables
 from chalicelib.application.simulation import Outcome, simulated
 from chalicelib.domain.pathway import Pathway, unfolded
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 CHUNK = 500
 BAR = 30
 RENNES = {"answered": 0.87, "within_hour": 0.85, "alerts_per_100": 36.0, "content_per_100": 24.0}
 """J Med Syst 2019;43:217: one questionnaire on the day after, two reminders."""
-Rows = list[list[object]]
+MOST_ROWS = 30
 
 
-class Flown:
-    """A pathway after its flight."""
-
-    def __init__(self, pathway: Pathway, asked: argparse.Namespace) -> None:
-        """Fly it, with a bar on the way."""
-        self.pathway = pathway
-        self.cohort = _cohort(pathway, asked)
-        keeps = bool(asked.sensitivity or asked.csv)
-        began = time.process_time()
-        parts = []
-        for start in range(0, asked.count, CHUNK):
-            count = min(CHUNK, asked.count - start)
-            parts.append(simulated(pathway, self.cohort, asked.seed, count, start, keeps_answers=keeps))
-            _show(pathway.code, start + count, asked.count)
-        self.speed = asked.count / (time.process_time() - began)
-        self.outcome = _together(parts)
-
-    @property
-    def figures(self) -> dict[str, float]:
-        """By name."""
-        return figures(self.pathway, self.outcome, self.cohort)
+def fly(pathway: Pathway, asked: argparse.Namespace) -> tuple[Flown, float]:
+    """The pathway after its flight, and how many episodes a second; with a bar on the way."""
+    cohort = _cohort(pathway, asked)
+    keeps = bool(asked.sensitivity or asked.csv)
+    began = time.process_time()
+    parts = []
+    for start in range(0, asked.count, CHUNK):
+        count = min(CHUNK, asked.count - start)
+        parts.append(simulated(pathway, cohort, asked.seed, count, start, keeps_answers=keeps))
+        _show(pathway.code, start + count, asked.count)
+    return Flown(pathway, cohort, _together(parts)), asked.count / (time.process_time() - began)
 
 
 def _cohort(pathway: Pathway, asked: argparse.Namespace) -> Cohort:
@@ -85,64 +71,22 @@ def _chosen(name: str) -> Pathway:
     return unfolded(read(Path(name).read_bytes()))
 
 
-def _tables(flown: Flown) -> Iterator[tuple[str, Rows]]:
-    outcome = flown.outcome
-    yield (
-        "contact",
-        [
-            ["contact", "asked", "answered", *per_100(next(iter(outcome.contacts.values())))],
-            *(
-                [key, one.asked, one.answered, *per_100(one).values()]
-                for key, one in outcome.contacts.items()
-            ),
-        ],
-    )
-    yield (
-        "hour",
-        [
-            ["hour", "calls_per_day", "nurse_minutes_per_day"],
-            *([f"{one.hour}:00", one.calls, one.minutes] for one in by_hour(outcome, flown.cohort)),
-        ],
-    )
-    first = first_after(flown.pathway, outcome)
-    yield (
-        "rule",
-        [
-            ["rule", f"alerts_per_100 ({first})"],
-            *(
-                [r, round(100 * n / outcome.episodes, 2)]
-                for r, n in outcome.contacts[first].by_rule.most_common()
-            ),
-        ],
-    )
-    yield (
-        "threshold",
-        [
-            ["contact", "rule", "threshold", "moved_by", "alerts_per_100", "red_per_100"],
-            *(
-                [s.step, s.rule, f"{s.question} {s.op} {s.value}", f"{s.moved_by:+d}", s.alerts, s.red]
-                for s in sensitivity(flown.pathway, outcome)
-            ),
-        ],
-    )
-
-
-def _print(flown: Flown, other: Flown | None, *, sensitive: bool) -> None:
-    print(f"{'episodes_per_s':24} {round(flown.speed):>10}")
+def _print(flown: Flown, speed: float, other: Flown | None, *, sensitive: bool) -> None:
+    print(f"{'episodes_per_s':24} {round(speed):>10}")
     for name, value in flown.figures.items():
         beside = f"{other.figures[name]:>10}" if other else ""
         print(f"{name:24} {value:>10}{beside}{f'   (Rennes: {RENNES[name]})' if name in RENNES else ''}")
-    for name, rows in _tables(flown):
-        if name != "threshold" or sensitive:
+    for name, rows in tables(flown).items():
+        if name in {"contact", "hour", "rule"} or (name == "threshold" and sensitive):
             print(f"\nby {name}:")
-            for row in rows[:25]:
-                print("  " + "  ".join(f"{cell!s:>14}" for cell in row))
+            for row in rows[:MOST_ROWS]:
+                print("  " + "  ".join(f"{cell!s:>16}" for cell in row))
 
 
 def _write(flown: Flown, path: str) -> None:
     with Path(path).open("w", newline="", encoding="utf-8-sig") as file:
-        for _, rows in _tables(flown):
-            csv.writer(file).writerows([*rows, []])
+        for rows in tables(flown).values():
+            csv.writer(file).writerows([*rows, ()])
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -163,16 +107,16 @@ def _parser() -> argparse.ArgumentParser:
 def main() -> int:
     """The command line."""
     asked = _parser().parse_args()
-    flown = Flown(_chosen(asked.pathway), asked)
-    other = Flown(_chosen(asked.compare), asked) if asked.compare else None
+    flown, speed = fly(_chosen(asked.pathway), asked)
+    other = fly(_chosen(asked.compare), asked)[0] if asked.compare else None
     if asked.csv:
         _write(flown, asked.csv)
     if asked.json:
-        said = {"pathway": flown.pathway.code, "episodes": asked.count, "episodes_per_s": round(flown.speed)}
+        said = {"pathway": flown.pathway.code, "episodes": asked.count, "episodes_per_s": round(speed)}
         compared = {"compared": other.figures} if other else {}
         print(json.dumps(said | flown.figures | compared))
     else:
-        _print(flown, other, sensitive=asked.sensitivity)
+        _print(flown, speed, other, sensitive=asked.sensitivity)
     return 0
 
 

@@ -5,20 +5,39 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
-from chalicelib.application.simulation import Contact, Given, Outcome
-from chalicelib.domain.rules import ORDERED, All, AnyOf, Compare, Rule, holds, is_number, parts_of
+from chalicelib.application.cohort import Cohort, cohort_for
+from chalicelib.application.simulation import Contact, Given, Outcome, simulated
+from chalicelib.domain.pathway import Pathway
+from chalicelib.domain.rules import ORDERED, All, AnyOf, Compare, Operator, Rule, holds, is_number, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from chalicelib.application.cohort import Cohort
-    from chalicelib.domain.pathway import Pathway, Step
+    from chalicelib.domain.pathway import Step
     from chalicelib.domain.rules import Condition, Number
 
-LOUD = ("red", "orange")
 NOT_REACHED = ("no_contact", "undelivered", "too_late", "not_discharged")
+
+
+class Flown(msgspec.Struct, frozen=True):
+    """A pathway after its flight."""
+
+    pathway: Pathway
+    cohort: Cohort
+    outcome: Outcome
+
+    @property
+    def figures(self) -> dict[str, float]:
+        """By name."""
+        return figures(self.pathway, self.outcome, self.cohort)
+
+
+def flown(pathway: Pathway, seed: int, count: int) -> Flown:
+    """So many patients of an unfolded pathway, with their answers kept."""
+    cohort = cohort_for(pathway)
+    return Flown(pathway, cohort, simulated(pathway, cohort, seed, count, keeps_answers=True))
 
 
 def first_after(pathway: Pathway, outcome: Outcome) -> str:
@@ -90,7 +109,7 @@ class Shift(msgspec.Struct, frozen=True):
     step: str
     rule: str
     question: str
-    op: str
+    op: Operator
     value: Number
     moved_by: int
     alerts: float
@@ -143,3 +162,29 @@ def _difference(
         alerts += bool(after) - bool(before)
         red += bool(after & reds) - bool(before & reds)
     return round(100 * alerts / len(given), 1), round(100 * red / len(given), 1)
+
+
+def tables(one: Flown) -> dict[str, list[tuple[object, ...]]]:
+    """Everything that was counted, each table with its head, for a file or a terminal."""
+    outcome, contacts = one.outcome, one.outcome.contacts
+    days = {step.key: step.timing.day for step in one.pathway.steps}
+    return {
+        "figure": [("figure", "value"), *one.figures.items()],
+        "contact": [
+            ("contact", "day", "asked", "answered", *per_100(Contact())),
+            *((k, days[k], c.asked, c.answered, *per_100(c).values()) for k, c in contacts.items()),
+        ],
+        "hour": [
+            ("hour", "calls_per_day", "nurse_minutes_per_day"),
+            *((hour.hour, hour.calls, hour.minutes) for hour in by_hour(outcome, one.cohort)),
+        ],
+        "rule": [
+            ("contact", "rule", "alerts_per_100"),
+            *(
+                (key, rule, round(100 * count / (outcome.episodes or 1), 2))
+                for key, contact in contacts.items()
+                for rule, count in contact.by_rule.most_common()
+            ),
+        ],
+        "threshold": [Shift.__struct_fields__, *map(astuple, sensitivity(one.pathway, outcome))],
+    }
