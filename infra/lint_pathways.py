@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 
-from chalicelib.adapters.catalogue import pathways
+from chalicelib.adapters.catalogue import documents
 from chalicelib.domain.lint import lint
 from chalicelib.domain.messaging_hours import MessagingHours, Window
 
@@ -21,14 +21,14 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
     asked = parser.parse_args()
     errors = warnings = 0
-    for (code, version), pathway in sorted(pathways().items()):
+    for (code, version), pathway in sorted(documents().items()):
         for finding in lint(pathway, HOURS, LANGUAGES):
             errors += finding.is_error
             warnings += not finding.is_error
             level = "error" if finding.is_error else "warning"
             if not asked.json:
                 print(f"{level:8} {code}.v{version} {finding.where}: {finding.said} [{finding.kind}]")
-    counts = {"pathways": len(pathways()), "errors": errors, "warnings": warnings}
+    counts = {"pathways": len(documents()), "errors": errors, "warnings": warnings}
     print(json.dumps(counts) if asked.json else ", ".join(f"{n} {name}" for name, n in counts.items()))
     return 1 if errors else 0
 
