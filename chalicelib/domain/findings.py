@@ -10,7 +10,7 @@ Kind = Literal[
     "language", "placeholder", "long_message", "reading_level", "hours", "late_reminder", "days",
     "expected_gap", "unknown_question", "unreachable", "unanswerable", "too_many_questions", "undecidable",
     "overlap", "contradiction", "gap", "skipped_option", "no_consequence", "ask_again", "no_instruction",
-    "escalation", "no_source",
+    "escalation", "no_source", "too_long_for_texts",
 ]  # fmt: skip
 WARNINGS = frozenset(
     {"reading_level", "expected_gap", "too_many_questions", "skipped_option", "no_consequence", "escalation"}

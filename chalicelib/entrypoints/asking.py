@@ -6,12 +6,12 @@ import msgspec
 
 from chalicelib import bootstrap
 from chalicelib.application import access
+from chalicelib.application.answered import answers_so_far
 from chalicelib.application.ports import Row
-from chalicelib.application.records import Response, Unit
+from chalicelib.application.records import Unit
 from chalicelib.domain import tasks
 from chalicelib.domain.episode import Episode
 from chalicelib.domain.episode.alerting import rules_holding
-from chalicelib.domain.episode.state import StepState
 from chalicelib.domain.errors import UnknownStep
 from chalicelib.domain.explain import in_language
 from chalicelib.domain.messaging_hours import local_day
@@ -66,16 +66,9 @@ def task(call: Call, key: str) -> Task:
     if row.state.cancelled_at or now.status not in {"released", "completed"}:
         raise UnknownStep(key)
     kept = call.world.care.response(who.hospital, who.episode, key)
-    known = _answers(now, kept) if kept is not None and kept.release == now.release else {}
+    known = answers_so_far(now, kept)
     age = _age(call, row) if tasks.depends_on_age(step) else None
     return Task(pathway, step, row.state, known, unit_of(call, row.state), age)
-
-
-def _answers(now: StepState, kept: Response) -> Answers:
-    """The answers so far; what is asked again after an advice counts as open until it is answered anew."""
-    if now.asked_again_at is None or kept.saved_at >= now.asked_again_at:
-        return kept.answers
-    return {link_id: answer for link_id, answer in kept.answers.items() if link_id not in now.again}
 
 
 def _age(call: Call, row: Row) -> int | None:

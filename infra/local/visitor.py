@@ -57,6 +57,14 @@ class Doors:
         sent: list[dict[str, Any]] = self.json("/_local/outbox.json")
         return [message for message in sent if to is None or message["to"] == to]
 
+    def reply(self, number: str, text: str) -> None:
+        """Write a text message as the patient with this number, and wait until it is handled."""
+        ask = json.dumps({"to": number, "text": text})
+        status, _, body = self._request("POST", "/_local/reply", ask, "application/json")
+        if (status, json.loads(body)) != (200, {"status": 202}):
+            msg = f"the reply was answered {status}: {body[:300]}"
+            raise Unexpected(msg)
+
     def hl7(self, direction: str) -> list[dict[str, Any]]:
         """The ledger of messages, `in` or `out`."""
         listed: list[dict[str, Any]] = self.json(f"/_local/hl7-{direction}.json")

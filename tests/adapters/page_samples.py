@@ -14,7 +14,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from chalicelib.adapters.pages import STATIC, Pages
+from chalicelib.domain.stumble import Stumble
 from tests.desk import Desk
 
 LANGUAGES = ("fr", "en")
@@ -48,6 +51,8 @@ TEXTS: dict[str, dict[str, Any]] = {
         "normal": ["Une douleur supportable", "Un peu de fatigue", "Un bleu autour de la plaie"],
         "worry": ["Vous saignez", "Vous avez plus de 38,5 °C", "Vous ne pouvez pas uriner"],
         "event": "Répondu",
+        "texted": "Bonjour, puis-je prendre une douche avec le pansement ?",
+        "to_read": "SMS du patient, à lire",
         "unit": "Chirurgie ambulatoire",
     },
     "en": {
@@ -71,6 +76,8 @@ TEXTS: dict[str, dict[str, Any]] = {
         "normal": ["A pain that you can bear", "Feeling a little tired", "A bruise around the wound"],
         "worry": ["You bleed", "You have more than 38.5 °C", "You cannot pass urine"],
         "event": "Answered",
+        "texted": "Hello, may I take a shower with the dressing on?",
+        "to_read": "Text message from the patient, to be read",
         "unit": "Day surgery",
     },
 }
@@ -244,6 +251,7 @@ def _staff(lang: str) -> dict[str, Page]:
         "episode-error": ("staff/episode.html.jinja", _episode(lang) | {"error": "note"}),
         "episode-new": ("staff/episode.html.jinja", _episode(lang) | NOTHING_YET),
         **_console(lang),
+        **_operations(lang),
         **_editor(lang),
         **_simulation(lang),
     }
@@ -348,6 +356,49 @@ def _console(lang: str) -> dict[str, Page]:
     }
 
 
+def _operations(lang: str) -> dict[str, Page]:
+    who = _signed_in(lang) | {"member": {"name": "Admin Démo", "role": "operator"}}
+    del who["unit"]
+    names = ("in", "out", "shards", "wake", "notices", "reports", "receipts")
+    queues = [
+        {
+            "name": name,
+            "waiting": 7 * n,
+            "in_hand": n,
+            "oldest_seconds": 600 * n or None,
+            "dead": n % 2,
+            "dead_oldest_seconds": 90_000,
+        }
+        for n, name in enumerate(names)
+    ]
+    quiet = [q | {"waiting": 0, "in_hand": 0, "oldest_seconds": None, "dead": 0} for q in queues]
+    first = Stumble(
+        episode="fcr54gwadekmvq5y6ek64hctsw", item="ROW", attempts=7, first_at=NOW - timedelta(hours=2),
+        last_at=NOW, next_at=NOW + timedelta(hours=1), reason="KeyError adapters/catalogue.py:93",
+    )  # fmt: skip
+    second = replace(
+        first, item="NTC#before.1.invite", attempts=2, reason="Conflict application/handle.py:80"
+    )
+    full = who | {
+        "queues": queues,
+        "stumbles": (first, second),
+        "more": 3,
+        "alarming": 4,
+        "notices": [(state, 12 * n) for n, state in enumerate(NOTICE_STATUSES)],
+        "redriven": 3,
+        "hastened": "",
+    }
+    nothing = {"queues": quiet, "stumbles": (), "more": 0, "redriven": None, "hastened": "no"}
+    return {
+        "operations": ("staff/operations.html.jinja", full),
+        "operations-hastened": ("staff/operations.html.jinja", full | {"redriven": None, "hastened": "yes"}),
+        "operations-quiet": (
+            "staff/operations.html.jinja",
+            full | nothing | {"notices": [(state, 0) for state in NOTICE_STATUSES]},
+        ),
+    }
+
+
 def _signed_in(lang: str) -> dict[str, Any]:
     return _frame(lang) | {"member": {"name": "Infirmière Démo 1", "role": "nurse"}, "zone": ZONE, "now": NOW}
 
@@ -429,6 +480,7 @@ def _alert(lang: str, number: int, level: str, **more: Any) -> dict[str, Any]:
         "level": level,
         "open": True,
         "reasons": (TEXTS[lang]["reason"],),
+        "text": "",
         "told": [ADVICE[lang]],
         "raised_at": raised,
         "taken_by": "",
@@ -479,10 +531,12 @@ def _episode(lang: str) -> dict[str, Any]:
             "phone": "+33199000017",
             "email": "patient-017@demo.example",
             "language": lang,
+            "stopped": True,
         },
         "alerts": [
             _alert(lang, 1, "red"),
             _alert(lang, 2, "silent", **taken),
+            _alert(lang, 4, "orange", text=words["texted"], reasons=(words["to_read"],), told=[]),
             _alert(lang, 3, "orange", **closed),
         ],
         "steps": [

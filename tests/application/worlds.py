@@ -17,7 +17,15 @@ from chalicelib.hl7.read import read
 from chalicelib.hl7.translate import translate
 from infra.local.seed import MEMBERS, PROFILE, UNIT
 from tests.fake_versions import MemoryVersions
-from tests.fakes import Memory, MemoryAccess, MemoryAlarm, MemoryCare, MemoryLedger, MemoryOutgoing
+from tests.fakes import (
+    Memory,
+    MemoryAccess,
+    MemoryAlarm,
+    MemoryCare,
+    MemoryLedger,
+    MemoryOutgoing,
+    MemoryStumbles,
+)
 
 HOSPITAL = "demo"
 RECEIVED = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -91,6 +99,8 @@ class Hospital:
             access=MemoryAccess(self.memory),
             bell=SilentBell(),
             hospital_queue=None,
+            system_queues=None,
+            stumbles=MemoryStumbles(self.memory),
             providers={},
             versions=self.versions,
             write_report=lambda report: b"",

@@ -51,7 +51,7 @@ class TestAnswers:
         taken(stack, "out")
         patient = s.patient()
         good = booking(patient, s.now()).replace("|P|2.5", "|P|2.5|||AL|AL", 1)
-        bad = good.replace("|SIU^S12^SIU_S12|", "|SIU^S12^SIU_S12|X", 1).replace(patient.code, "NOSUCH")
+        bad = good.replace("|SIU^S12^SIU_S12|", "|SIU^S12^SIU_S12|X", 1).replace("|DEMO|", "|NOBODY|", 1)
         for text in (good, good, bad):
             (ack,) = s.send(text)
             assert "MSA|CA|" in ack
@@ -59,7 +59,7 @@ class TestAnswers:
         answers = [b64decode(body["raw_b64"]).decode() for body in taken(stack, "out")]
         assert [re.search(r"MSA\|(..)", text)[1] for text in answers].count("AA") == 2
         (error,) = [text for text in answers if "MSA|AE" in text]
-        assert "ERR||AIS^1^3" in error
+        assert "ERR||MSH^1^4" in error
         assert len({text for text in answers if "MSA|AA" in text}) == 1
 
 

@@ -14,13 +14,14 @@ from chalicelib.domain.lint.texts import texts
 from chalicelib.domain.lint.times import days_told, times
 from chalicelib.domain.messaging_hours import MessagingHours
 from chalicelib.domain.pathway import Pathway
+from chalicelib.domain.replies import too_long
 
 
 def lint(pathway: Pathway, hours: MessagingHours, languages: tuple[str, ...]) -> tuple[Finding, ...]:
     """Everything that is wrong with a pathway (as it is written) for units with these hours and languages."""
     found = [*texts(pathway, languages), *_origin(pathway), *days_told(pathway), *_escalation(pathway)]
     for step in pathway.steps:
-        found += [*times(pathway, step, hours), *questions(step), *rules(step, languages)]
+        found += [*times(pathway, step, hours), *questions(step), *rules(step, languages), *too_long(step)]
     return tuple(sorted(found, key=lambda finding: (not finding.is_error, finding.where, finding.kind)))
 
 

@@ -11,8 +11,7 @@ from chalicelib.domain.questionnaire import Question
 from chalicelib.domain.rules import questions_in
 
 MOST_CORE_QUESTIONS = 9
-MOST_OWN_QUESTIONS = 1
-"""The core set is that of every procedure (nine questions); an operation adds one of its own."""
+"""That everybody answers, whatever they say: more take longer than two minutes."""
 
 
 def questions(step: Step) -> Iterator[Finding]:
@@ -35,7 +34,7 @@ def questions(step: Step) -> Iterator[Finding]:
     yield from _scores(step, asked)
     everybody = [q for q in step.questionnaire.questions if q.show_when is None]
     core = [q for q in everybody if q.kind not in {"text", "display"}]
-    if len(core) > MOST_CORE_QUESTIONS + MOST_OWN_QUESTIONS:
+    if len(core) > MOST_CORE_QUESTIONS:
         words = N_("{count} questions that everybody answers")
         yield found_in("too_many_questions", step.key, words, count=len(core))
 
