@@ -97,18 +97,23 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def holds(condition: Condition, answers: Answers, earlier: Earlier = NOTHING_EARLIER) -> bool:
-    """Whether the condition holds; a question without an answer makes its comparison false."""
-    match condition:
-        case Compare():
-            return _compare(condition, answers)
-        case Change():
-            return _change(condition, answers, earlier)
-        case All(of):
-            return all(holds(part, answers, earlier) for part in of)
-        case AnyOf(of):
-            return any(holds(part, answers, earlier) for part in of)
-        case _:
-            assert_never(condition)
+    """Whether the condition holds; a question without an answer makes its comparison false.
+
+    Rules are read for each answer, so the commonest kinds come first, and plain loops: they take half the time.
+    """
+    if isinstance(condition, Compare):
+        return _compare(condition, answers)
+    if isinstance(condition, All):
+        for part in condition.of:  # noqa: SIM110
+            if not holds(part, answers, earlier):
+                return False
+        return True
+    if isinstance(condition, AnyOf):
+        for part in condition.of:  # noqa: SIM110
+            if holds(part, answers, earlier):
+                return True
+        return False
+    return _change(condition, answers, earlier)
 
 
 def parts_of(condition: Condition) -> tuple[Compare | Change, ...]:
@@ -142,14 +147,15 @@ def is_number(answer: object) -> TypeGuard[Number]:
 
 def _compare(condition: Compare, answers: Answers) -> bool:
     answer = answers.get(condition.question)
-    value = condition.value
     if answer is None:
         return False
-    if condition.op in ORDERED:
-        return is_number(answer) and is_number(value) and ORDERED[condition.op](answer, value)
-    meant = value if isinstance(value, tuple) else (value,)
+    value = condition.value
+    if (ordered := ORDERED.get(condition.op)) is not None:
+        return is_number(answer) and is_number(value) and ordered(answer, value)
     if isinstance(answer, str):
-        return (answer in meant) is (condition.op != "ne")
+        is_meant = answer in value if isinstance(value, tuple) else answer == value
+        return is_meant is (condition.op != "ne")
+    meant = value if isinstance(value, tuple) else (value,)
     return _meet(answer if isinstance(answer, tuple) else (answer,), meant) is (condition.op != "ne")
 
 
