@@ -97,6 +97,8 @@ class _Flight:
         self.cohort = cohort
         self.steps = {step.key: step for step in pathway.steps}
         self.habits = habits(pathway, cohort)
+        self.dice = Random()
+        """One after the other, each patient seeds it."""
         self.outcome = Outcome(contacts={key: Contact() for key in self.steps}, given=[])
         messages = range(1, MOST_MESSAGES + 1)
         self.chances = {
@@ -114,7 +116,8 @@ class _Patient:
         self.cohort = flight.cohort
         self.outcome = flight.outcome
         self.seed = seed
-        self.dice = Random(seed)
+        self.dice = flight.dice
+        self.dice.seed(seed)
         self.age = self.cohort.age_group(self.pathway, self.dice)
         self.number_is_wrong = self.dice.random() < self.cohort.undelivered
         self.state: Episode | None = None

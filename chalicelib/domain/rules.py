@@ -99,7 +99,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def holds(condition: Condition, answers: Answers, earlier: Earlier = NOTHING_EARLIER) -> bool:
     """Whether the condition holds; a question without an answer makes its comparison false.
 
-    Rules are read for each answer, so the commonest kinds come first, and plain loops: they take half the time.
+    Every rule reads every answer: the commonest kinds first, and plain loops, take half the time.
     """
     if isinstance(condition, Compare):
         return _compare(condition, answers)

@@ -46,6 +46,14 @@ def no_english(plan: Plan) -> None:
     question(plan, "pain")["text"]["en"] = ""
 
 
+def no_words_at_all(plan: Plan) -> None:
+    question(plan, "pain")["text"] = {}
+
+
+def another_language_only(plan: Plan) -> None:
+    rule(plan, "pain_severe")["advice"] = {"ta": "x"}
+
+
 def fewer_sentences(plan: Plan) -> None:
     step(plan, "before")["instructions"]["do"]["en"].pop()
 
@@ -264,6 +272,8 @@ def texted(plan: Plan) -> None:
 
 MISTAKES: list[tuple[Callable[[Plan], None], Kind, str]] = [
     (no_english, "language", "pain"),
+    (no_words_at_all, "language", "after.questionnaire.questions.pain.text"),
+    (another_language_only, "language", "pain_severe.advice"),
     (fewer_sentences, "language", "instructions.do"),
     (lost_placeholder, "placeholder", "pain_severe"),
     (strange_placeholder, "placeholder", "instructions.intro"),

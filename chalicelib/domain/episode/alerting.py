@@ -113,14 +113,12 @@ def earlier(step: str, state: Episode) -> Earlier:
 
 def _evidence(hit: list[Rule], known: Answers) -> Answers:
     """The answers that the rules look at, or that their reasons name."""
+    looked_at = {question for rule in hit for question in questions_in(rule.when)}
+    reasons = "".join(words for rule in hit for words in rule.reason.values())
     return {
         question: answer
         for question, answer in known.items()
-        if any(
-            question in questions_in(rule.when)
-            or any(f"{{{question}}}" in words for words in rule.reason.values())
-            for rule in hit
-        )
+        if question in looked_at or f"{{{question}}}" in reasons
     }
 
 
