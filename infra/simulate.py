@@ -65,10 +65,20 @@ def _together(parts: list[Outcome]) -> Outcome:
 def _chosen(name: str) -> Pathway:
     """A pathway of the catalogue (the newest version, or `code:version`), or a file."""
     code, _, version = name.partition(":")
-    known = [number for one, number in pathways() if one == code]
+    known = {str(number): pathway for (one, number), pathway in sorted(pathways().items()) if one == code}
     if known:
-        return pathways()[code, int(version or max(known))]
-    return unfolded(read(Path(name).read_bytes()))
+        chosen = known.get(version or [*known][-1])
+    else:
+        chosen = unfolded(read(Path(name).read_bytes())) if Path(name).is_file() else None
+    if chosen is None:
+        raise argparse.ArgumentTypeError(f"{name} is neither in the catalogue nor a file")
+    return chosen
+
+
+def _several(said: str) -> int:
+    if not said.isdecimal() or int(said) < 1:
+        raise argparse.ArgumentTypeError(f"{said} is no number of patients")
+    return int(said)
 
 
 def _print(flown: Flown, speed: float, other: Flown | None, *, sensitive: bool) -> None:
@@ -93,9 +103,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m infra.simulate", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("--pathway", default="inguinal-hernia", help="a code, code:version, or a JSON file")
-    parser.add_argument("--compare", metavar="PATHWAY", help="a second one, with the same dice")
-    parser.add_argument("--count", type=int, default=20_000, help="invented patients (20000)")
+    hernia, which = "inguinal-hernia", "a code, code:version, or a JSON file"
+    parser.add_argument("--pathway", type=_chosen, metavar="PATHWAY", default=hernia, help=which)
+    parser.add_argument("--compare", type=_chosen, metavar="PATHWAY", help="a second one, with the same dice")
+    parser.add_argument("--count", type=_several, default=20_000, help="invented patients (20000)")
     parser.add_argument("--seed", type=int, default=1, help="the dice (1)")
     parser.add_argument("--pain", type=float, help="pain beside Maastricht's figures (0.6)")
     parser.add_argument("--sensitivity", action="store_true", help="each threshold one lower, one higher")
@@ -107,8 +118,8 @@ def _parser() -> argparse.ArgumentParser:
 def main() -> int:
     """The command line."""
     asked = _parser().parse_args()
-    flown, speed = fly(_chosen(asked.pathway), asked)
-    other = fly(_chosen(asked.compare), asked)[0] if asked.compare else None
+    flown, speed = fly(asked.pathway, asked)
+    other = fly(asked.compare, asked)[0] if asked.compare else None
     if asked.csv:
         _write(flown, asked.csv)
     if asked.json:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from functools import cache
 
 import pytest
@@ -186,3 +189,23 @@ def test_operations_hurt_differently() -> None:
         code: cohort_for(pathways()[code, 1]).pain_factor for code in ("cataract", "haemorrhoidectomy")
     }
     assert factors["cataract"] < Cohort().pain_factor < factors["haemorrhoidectomy"]
+
+
+def on_the_command_line(*words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "infra.simulate", "--count", "40", *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_the_command_line_gives_the_same_figures_again() -> None:
+    first, again, other = (json.loads(on_the_command_line("--json", "--seed", n).stdout) for n in "112")
+    assert first.pop("episodes_per_s") > 0
+    assert again.pop("episodes_per_s") > 0
+    assert first == again
+    assert first["all_alerts_per_100"] != other["all_alerts_per_100"]
+
+
+@pytest.mark.parametrize("words", [("--pathway", "nothing"), ("--pathway", "cataract:7"), ("--count", "0")])
+def test_the_command_line_says_what_it_cannot_fly(words: tuple[str, str]) -> None:
+    done = on_the_command_line(*words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"argument {words[0]}: {words[1]} is n" in done.stderr
