@@ -16,11 +16,11 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from chalicelib.adapters.catalogue import pathways
-from chalicelib.adapters.versions import read
 from chalicelib.application.cohort import Cohort, cohort_for
 from chalicelib.application.flight import Flown, tables
 from chalicelib.application.simulation import Outcome, simulated
 from chalicelib.domain.pathway import Pathway, unfolded
+from chalicelib.fhir.document import read
 
 CHUNK = 500
 BAR = 30

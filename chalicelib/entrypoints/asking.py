@@ -44,8 +44,22 @@ class Task(msgspec.Struct, frozen=True):
 
     @property
     def path(self) -> tuple[Question, ...]:
-        """The questions that the answers so far lead to."""
+        """The questions that the answers so far lead to, and what is told between them."""
         return path(self.step.questionnaire, self.answers)
+
+    @property
+    def asked(self) -> tuple[Question, ...]:
+        """The questions among them."""
+        return tuple(question for question in self.path if question.kind != "display")
+
+    def told_before(self, question: Question | None) -> tuple[Question, ...]:
+        """What is told on the page of this question, or (None) behind the last one."""
+        found: tuple[Question, ...] = ()
+        for one in self.path:
+            if one == question:
+                return found
+            found = (*found, one) if one.kind == "display" else ()
+        return found
 
 
 def task_of(call: Call) -> Task | None:

@@ -9,12 +9,12 @@ from typing import Any
 from chalice.app import Response
 from msgspec.structs import replace
 
-from chalicelib.adapters.catalogue import documents
-from chalicelib.application import access, versions
+from chalicelib.application import versions
 from chalicelib.application.flight import Flown, flown, tables
 from chalicelib.domain.pathway import Pathway, unfolded
 from chalicelib.entrypoints import answers, simulate_view
 from chalicelib.entrypoints.http import Call, Routes
+from chalicelib.entrypoints.pathways_view import shown
 
 routes = Routes(__name__)
 
@@ -30,7 +30,7 @@ GUARDED = ("=", "+", "-", "@", "\t", "\r")
 def show(call: Call, code: str, number: str) -> Response:
     """How many alerts and calls it would bring, beside the version in force where it is another one."""
     if call.query.get("csv") == "1":
-        document = _document(call, code, number)
+        document = shown(call, code, number).document
         return _file(call, flown(unfolded(document), _seed(call), _count(call, [document])))
     language = call.language(call.member.member.language)
     return answers.page(call, "staff/simulate.html.jinja", language, **context(call, code, number))
@@ -38,24 +38,12 @@ def show(call: Call, code: str, number: str) -> Response:
 
 def context(call: Call, code: str, number: str) -> dict[str, Any]:
     """What the page is given; both versions are flown by the same people with the same luck."""
-    document = _document(call, code, number)
+    document = shown(call, code, number).document
     other = _in_force(call, document)
     seed, count = _seed(call), _count(call, [document, *([other] if other else [])])
     one = flown(unfolded(document), seed, count)
     beside = flown(unfolded(other), seed, count) if other else None
     return simulate_view.shown(call, one, beside) | {"seed": seed, "count": count, "wanted": _wanted(call)}
-
-
-def _document(call: Call, code: str, number: str) -> Pathway:
-    """A version of the catalogue, or of the member's own hospital; `NotThere` for any other."""
-    if not (number.isdecimal() and len(number) <= LONGEST_NUMBER):
-        raise access.NotThere(code)
-    if (code, int(number)) in documents():
-        return documents()[code, int(number)]
-    version = call.world.versions.version(call.member.hospital, code, int(number))
-    if version is None:
-        raise access.NotThere(code)
-    return call.world.versions.document(call.member.hospital, version)
 
 
 def _in_force(call: Call, document: Pathway) -> Pathway | None:

@@ -18,7 +18,8 @@ from msgspec.structs import replace
 
 from chalicelib.adapters.pages import STATIC, Pages
 from chalicelib.domain.stumble import Stumble
-from tests.desk import Desk
+from tests.application.worlds import Hospital, booking, pid
+from tests.desk import Desk, Shelf
 
 LANGUAGES = ("fr", "en")
 ZONE = "Europe/Paris"
@@ -44,6 +45,9 @@ TEXTS: dict[str, dict[str, Any]] = {
         "high": "la pire douleur possible",
         "wound": "Comment est votre pansement ?",
         "options": ["Propre et sec", "Un peu taché", "Mouillé de sang"],
+        "none": "Rien de cela",
+        "temperature": "Quelle est votre température ?",
+        "since": "Depuis quel jour ?",
         "comment": "Voulez-vous ajouter quelque chose ?",
         "help": "Pensez à la douleur quand vous bougez.",
         "reason": "Douleur 8/10",
@@ -69,6 +73,9 @@ TEXTS: dict[str, dict[str, Any]] = {
         "high": "the worst pain possible",
         "wound": "How is your dressing?",
         "options": ["Clean and dry", "A little stained", "Soaked with blood"],
+        "none": "None of these",
+        "temperature": "What is your temperature?",
+        "since": "Since which day?",
         "comment": "Would you like to add anything?",
         "help": "Think of the pain when you move.",
         "reason": "Pain 8/10",
@@ -123,7 +130,7 @@ def _patient(lang: str) -> dict[str, Page]:
         "do": words["do"],
         "dont": words["dont"],
         "bring": words["bring"],
-        "question": {"text": words["coming"], "value": ""},
+        "question": {"kind": "boolean", "text": words["coming"], "value": ""},
         "error": "",
         "done": False,
     }
@@ -166,7 +173,10 @@ def _patient(lang: str) -> dict[str, Page]:
             "patient/urgent.html.jinja",
             after | {"advice": [ADVICE[lang]], "emergency": True, "continue_to": "/my/after/q/wound"},
         ),
-        "check": ("patient/check_answers.html.jinja", after | {"rows": _rows(lang), "back": "/my/after/q/x"}),
+        "check": (
+            "patient/check_answers.html.jinja",
+            after | {"rows": _rows(lang), "back": "/my/after/q/x", "told": words["normal"][:1]},
+        ),
         "done-before": ("patient/done.html.jinja", before | done),
         "done-after": ("patient/done.html.jinja", after | done | next_day),
         "done-advice": ("patient/done.html.jinja", after | done | next_day | {"advice": [ADVICE[lang]]}),
@@ -188,10 +198,14 @@ def _rows(lang: str) -> list[dict[str, str]]:
 
 def _questions(lang: str, after: dict[str, Any]) -> dict[str, Page]:
     words = TEXTS[lang]
+    options = [{"code": str(n), "text": text, "alone": False} for n, text in enumerate(words["options"])]
     plain = {
         "link_id": "x",
         "help": "",
+        "heading": "",
         "options": [],
+        "decimals": 0,
+        "unit": "",
         "minimum": 0,
         "maximum": 10,
         "low": words["low"],
@@ -206,18 +220,40 @@ def _questions(lang: str, after: dict[str, Any]) -> dict[str, Page]:
         | {
             "kind": "choice",
             "text": words["wound"],
-            "options": [{"code": str(n), "text": text} for n, text in enumerate(words["options"])],
+            "options": options,
         },
+        "multiple": plain
+        | {
+            "kind": "multiple",
+            "text": words["wound"],
+            "heading": words["after"],
+            "options": [*options, {"code": "none", "text": words["none"], "alone": True}],
+            "value": ("0", "none"),
+        },
+        "number": plain
+        | {
+            "kind": "number",
+            "text": words["temperature"],
+            "minimum": 33,
+            "maximum": 43.5,
+            "decimals": 1,
+            "unit": "°C",
+            "value": "60",
+        },
+        "date": plain | {"kind": "date", "text": words["since"]},
         "text": plain | {"kind": "text", "text": words["comment"], "required": False},
     }
     place = {"number": 2, "total": 9, "back": "/my/after/q/first"}
     made: dict[str, Page] = {}
     for kind, question in of_kind.items():
-        for error in ("", "long" if kind == "text" else "required"):
+        for error in ("", {"text": "long", "multiple": "together", "number": "range"}.get(kind, "required")):
             name = f"question-{kind}{'-error' if error else ''}"
-            context = after | place | {"question": question, "error": error}
+            told = words["normal"][:1] if kind == "number" else []
+            context = after | place | {"question": question, "error": error, "told": told}
             made[name] = ("patient/question.html.jinja", context)
-    answered = after | place | {"question": of_kind["scale"] | {"value": "7"}, "error": "", "back": None}
+    answered = (
+        after | place | {"question": of_kind["scale"] | {"value": "7"}, "error": "", "back": None, "told": []}
+    )
     return made | {"question-scale-answered": ("patient/question.html.jinja", answered)}
 
 
@@ -254,6 +290,7 @@ def _staff(lang: str) -> dict[str, Page]:
         **_operations(lang),
         **_editor(lang),
         **_simulation(lang),
+        **_pathways(lang),
     }
 
 
@@ -309,6 +346,49 @@ def _simulation(lang: str) -> dict[str, Page]:
         "simulate-draft": ("staff/simulate.html.jinja", desk.simulation(own) | languages),
         "simulate-daily": ("staff/simulate.html.jinja", desk.simulation("bariatric/1") | languages),
     }
+
+
+@cache
+def _pathways(lang: str) -> dict[str, Page]:
+    """The pages around a pathway's versions: a published one, a draft with mistakes, people to offer it to."""
+    hospital = Hospital()
+    for number in range(3):
+        who = pid(f"90{number}", name=f"DEMO-00{number}^Patient")
+        hospital.send(booking(f"b{number}", f"1120 080{number}", "1126 0900", who=who))
+    shelf = Shelf(language=lang, world=hospital.world)
+    none = shelf.context("/team/pathways?only=own")
+    catalogue, mine = "/team/pathways/inguinal-hernia/1", "/team/pathways/inguinal-hernia.demo/1"
+    shelf.post(f"{catalogue}/copy")
+    draft = shelf.context(mine)
+    shelf.change(title={"fr": "Notre hernie", "en": "Our hernia"}, licence="")
+    wrong = shelf.context(mine)
+    compared = shelf.context(f"{mine}/compare")
+    shelf.change(licence="CC-BY-4.0", follow_up_days=40)
+    shelf.post(f"{mine}/review", translator="Traductrice Démo", clinician="Chirurgien Démo")
+    made = {"reviewed": shelf.context(mine), "publish": shelf.context(f"{mine}/publish")}
+    shelf.post(f"{mine}/publish")
+    shelf.post(f"{mine}/copy")
+    pages_of = {
+        "list": "/team/pathways",
+        "published": f"{mine}?done=published",
+        "catalogue": catalogue,
+        "sheet": f"{mine}/sheet",
+        "sheet-child": "/team/pathways/tonsillectomy-child/1/sheet",
+        "compare-other": f"{mine}/compare?with=cataract|1",
+        "compare-none": "/team/pathways/cataract/1/compare",
+        "retire": f"{mine}/retire",
+        "put-away": "/team/pathways/inguinal-hernia.demo/2/retire",
+        "running": f"{mine}/running?over=1",
+    }
+    made |= {name: shelf.context(path) for name, path in pages_of.items()}
+    made |= {"list-own-none": none, "draft": draft, "wrong": wrong, "compare": compared}
+    running, of = made["running"]
+    stays = [row | {"left": "contact"} for row in of["ready"]]
+    made["running-left"] = (running, of | {"ready": [], "left": stays, "over": None})
+    made["running-nobody"] = (running, of | {"ready": [], "left": [], "over": None})
+    made["names-wrong"] = (draft[0], draft[1] | {"problem": "names"})
+    languages = {"languages": _frame(lang)["languages"]}
+    return {f"pathways-{name}": (template, one | languages) for name, (template, one) in made.items()}
 
 
 def _console(lang: str) -> dict[str, Page]:

@@ -52,8 +52,9 @@ def render(lang, name):
 
 
 def words_of(html):
-    """What a person sees or hears of a page, but for what somebody has typed into it."""
-    html = re.sub(r"<textarea.*?</textarea>", "", html, flags=re.DOTALL)
+    """What a person sees or hears of a page, but for what is typed into it, cited, or said to be English."""
+    typed = r"<textarea.*?</textarea>|<cite.*?</cite>|<span [^>]*lang=\"en\"[^>]*>.*?</span>"
+    html = re.sub(typed, "", html, flags=re.DOTALL)
     html = re.sub(r"\{\w+\}", "", html)
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", html.partition("<title>")[2])).split())
 
