@@ -16,7 +16,7 @@ from tests.stories.cast import Stage, booking, movement, stage
 
 pytestmark = pytest.mark.slow
 CATALOGUE = "/team/pathways/inguinal-hernia/1"
-PAGES = ("sheet", "compare")
+PAGES = ("sheet", "simulate", "compare")
 """What the page of a version leads to, apart from its editor."""
 ASKED = {"en": "Did you sleep well?", "fr": "Avez-vous bien dormi ?"}
 
@@ -75,7 +75,7 @@ class Nurse(Visit):
         assert self.page.locator(".v-lint--red").count() == 0
 
     def look(self) -> None:
-        """The sheet, and what has changed."""
+        """The sheet, what it brings with invented patients, and what has changed."""
         for page in PAGES:
             self.go(self.base)
             self.follow(f".v-actions a[href='{self.base}/{page}']")
