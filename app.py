@@ -15,6 +15,7 @@ from chalicelib.entrypoints import (
     patient,
     queues,
     schedules,
+    simulate,
     site,
     team,
 )
@@ -22,7 +23,7 @@ from chalicelib.entrypoints import (
 app = Chalice(app_name="vigie", configure_logs=False)
 
 # People
-for group in (site, patient, team, console, pathways, editor, operations, callbacks, inbound):
+for group in (site, patient, team, console, pathways, editor, simulate, operations, callbacks, inbound):
     app.register_blueprint(group.routes)
 http.catch_all(app)
 

@@ -12,9 +12,11 @@ from chalicelib.domain.comparing import Difference, compared
 from chalicelib.domain.episode.booking import origin_of
 from chalicelib.domain.errors import UnknownStep
 from chalicelib.domain.explain import in_language
+from chalicelib.domain.findings import N_
 from chalicelib.entrypoints import pathways_view
-from chalicelib.entrypoints.editor_parts import OWN_NAMES
+from chalicelib.entrypoints.editor_places import OWN_NAMES
 from chalicelib.entrypoints.pathways_labels import label, value
+from chalicelib.entrypoints.pathways_sheet import MARK
 from chalicelib.entrypoints.pathways_view import Shown, shown
 
 if TYPE_CHECKING:
@@ -62,7 +64,7 @@ def context(call: Call, one: Shown, language: str) -> dict[str, Any]:
         "choices": _choices(call, one, language),
         "groups": [group for group in groups if group["parts"]],
         "unchanged": [group["title"] for group in groups if not group["parts"]],
-        "count": sum(difference.kind != "same" for difference in found),
+        "count": sum(len(group["parts"]) for group in groups),
     }
 
 
@@ -137,7 +139,7 @@ def _row(difference: Difference, language: str) -> dict[str, Any]:
 
 def _step_title(key: str, document: Pathway, language: str) -> str:
     if not key:
-        return bootstrap.pages().words("The pathway as a whole", language)
+        return bootstrap.pages().words(N_("The pathway as a whole"), language)
     try:
         return in_language(document.step(key).title, language) or key
     except UnknownStep:
@@ -155,7 +157,7 @@ def _part_name(step: str, part: str, document: Pathway, language: str) -> str:
         "rule": {rule.key: rule.reason for rule in of.rules},
         "score": {score.key: score.short for score in of.questionnaire.scores},
     }
-    return in_language(words.get(kind, {}).get(name, {}), language)
+    return MARK.sub("…", in_language(words.get(kind, {}).get(name, {}), language))
 
 
 def _named(one: Shown, language: str) -> dict[str, Any]:

@@ -40,7 +40,8 @@ KINDS = ("invite", "reminder")
 def context(call: Call, one: Shown, language: str) -> dict[str, Any]:
     """Everything on the sheet."""
     document, unit = one.document, call.world.catalogue.units(call.member.hospital)[0]
-    reader = _Reader(call, document, language)
+    cited: dict[str, int] = {}
+    reader = _Reader(call, document, language, cited)
     return pathways_view.heading(call, one, language) | {
         "hospital": unit.hospital_name,
         "document": document,
@@ -51,18 +52,19 @@ def context(call: Call, one: Shown, language: str) -> dict[str, Any]:
                 "days": (days.from_day, days.to_day),
                 "normal": reader.listed(days.normal_today),
                 "worry": reader.listed(days.when_to_worry),
-                "source": days.source,
+                "source": reader.cite(days.source),
             }
             for days in document.expected
         ],
+        "cited": cited,
     }
 
 
 class _Reader:
     """Reads a document aloud in one language; names stand where a patient's own times would."""
 
-    def __init__(self, call: Call, document: Pathway, language: str) -> None:
-        self.call, self.language = call, language
+    def __init__(self, call: Call, document: Pathway, language: str, cited: dict[str, int]) -> None:
+        self.call, self.language, self.cited = call, language, cited
         self.spoken = language if language in document.languages else document.languages[0]
         pages = bootstrap.pages()
         self.marks = {name: pages.words(words, language) for name, words in MARKS.items()}
@@ -75,6 +77,10 @@ class _Reader:
 
     def listed(self, words: WordList) -> list[str]:
         return [self.said({self.spoken: line}) for line in words.get(self.spoken) or ()]
+
+    def cite(self, source: str) -> int:
+        """The number under which the sheet's last page names the source; 0 for none."""
+        return self.cited.setdefault(source, len(self.cited) + 1) if source else 0
 
     def contact(self, step: Step) -> dict[str, Any]:
         """One contact with all that it says and asks."""
@@ -92,7 +98,7 @@ class _Reader:
                     "name": self.said(score.short) or score.key,
                     "of": [name_in_words(name, step, self.language) for name in score.of],
                     "may_miss": score.may_miss,
-                    "source": score.source,
+                    "source": self.cite(score.source),
                 }
                 for score in step.questionnaire.scores
             ],
@@ -109,6 +115,7 @@ class _Reader:
         return {
             "intro": self.said(told.intro),
             "fasting": told.fasting,
+            "source": self.cite(told.fasting.source) if told.fasting else 0,
             "do": self.listed(told.do),
             "dont": self.listed(told.dont),
             "bring": self.listed(told.bring),
@@ -142,7 +149,7 @@ class _Reader:
                 again.after_minutes,
                 [name_in_words(name, step, self.language) for name in again.questions],
             ),
-            "source": rule.source,
+            "source": self.cite(rule.source),
         }
 
 

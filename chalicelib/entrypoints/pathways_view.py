@@ -16,7 +16,7 @@ from chalicelib.domain.explain import in_language
 from chalicelib.domain.pathway import Pathway
 from chalicelib.entrypoints import editor_places
 from chalicelib.entrypoints.editor_draft import LONGEST_NUMBER, draft_of
-from chalicelib.entrypoints.editor_parts import OWN_NAMES
+from chalicelib.entrypoints.editor_places import OWN_NAMES
 from chalicelib.entrypoints.http import Call
 
 
@@ -178,7 +178,11 @@ def version_page(call: Call, one: Shown, language: str) -> dict[str, Any]:
 
 def confirmation(call: Call, one: Shown, language: str) -> dict[str, Any]:
     """What will happen when the version is published, or retired: the address says which."""
-    return version_page(call, one, language) | {"what": call.path.rpartition("/")[2]}
+    in_force = call.world.versions.current(call.member.hospital, one.document.code)
+    return version_page(call, one, language) | {
+        "what": call.path.rpartition("/")[2],
+        "replaces": in_force,
+    }
 
 
 def _begins(call: Call, document: Pathway) -> bool:

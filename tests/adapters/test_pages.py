@@ -200,6 +200,7 @@ def test_days_are_said_in_words_and_in_the_units_own_time():
     assert moments("en").day_words(date(2026, 11, 26)) == "Thursday 26 November"
     assert moments("en").moment_words(late, ZONE) == "Tue 1 Dec, 00:30"
     assert moments("en").moment_words(late, ZONE, late + timedelta(hours=1)) == "00:30"
+    assert moments("fr").dated_words(late, ZONE) == "1er décembre 2026"
     assert moments("fr").born_words(date(1956, 3, 27)) == "27 mars 1956"
 
 

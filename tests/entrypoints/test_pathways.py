@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from chalicelib.adapters.catalogue import documents
@@ -108,6 +110,7 @@ class TestOneVersion:
         shelf.post(f"{MINE}/review", translator="Traductrice Démo", clinician="Chirurgien Démo")
         assert "It can be published now" in shelf.text
         assert "Running follow-ups keep the version" in shelf.get(f"{MINE}/publish").text
+        assert "published now is retired" not in shelf.text
         assert "LMMA012" in shelf.text
         shelf.post(f"{MINE}/publish")
         assert "Published: new bookings begin with it" in shelf.text
@@ -120,6 +123,18 @@ class TestOneVersion:
         shelf.post(f"{MINE}/retire")
         assert shelf.version(1).status == "retired"
         assert "New bookings begin with it" not in shelf.get(MINE).text
+
+    def test_what_is_replaced_is_said_before(self, shelf):
+        published(shelf).post(f"{MINE}/copy")
+        second = MINE.replace("/1", "/2")
+        shelf.post(f"{second}/review", translator="Traductrice Démo", clinician="Chirurgien Démo")
+        assert "published now is retired" in shelf.get(f"{second}/publish").text
+
+    def test_missing_words_are_said_by_language_and_lead_to_them(self, shelf):
+        shelf.post(f"{CATALOGUE}/copy")
+        shelf.change(title={"en": "Hernia"})
+        assert "No words in Français" in shelf.get(MINE).text
+        assert f'href="{MINE}/edit/about?words=fr"' in shelf.page
 
     def test_a_repeated_form_does_no_harm(self, shelf):
         published(shelf).post(f"{MINE}/publish")
@@ -172,7 +187,18 @@ class TestTheSheet:
             assert role in said
 
     def test_it_is_a_default_until_somebody_signs(self, shelf):
-        assert "Everything on this sheet is a default, to be signed." in shelf.get(f"{CATALOGUE}/sheet").text
+        default = "Everything on this sheet is a default, to be signed."
+        assert default in shelf.get(f"{CATALOGUE}/sheet").text
+        published(shelf).get(f"{MINE}/sheet")
+        assert default not in shelf.text
+        assert "Chirurgien Démo (clinician)" in shelf.text
+
+    def test_each_rule_names_its_source_by_number(self, shelf):
+        shelf.get(f"{CATALOGUE}/sheet")
+        cited = set(re.findall(r'href="#source-(\d+)"', shelf.page))
+        listed = set(re.findall(r'id="source-(\d+)"', shelf.page))
+        assert cited == listed
+        assert len(cited) > 5
 
 
 class TestTheComparison:
