@@ -24,6 +24,8 @@ COMING = "coming"
 """The question that "OK" and "NO" answer the day before, where a contact asks it."""
 MOST_QUESTIONS, MOST_OPTIONS = 3, 4
 """What can be asked by text message without a page."""
+ASKS = "{unit}: {question} Répondez {choices}. Tel {phone}"
+"""The longest of the wordings that ask by text message (catalogue/texts/sms.json; tested)."""
 
 WORDS: dict[Meaning, dict[str, str]] = {
     "stop": {
@@ -180,6 +182,12 @@ def choices(question: Question, language: str) -> str:
     return ", ".join(
         f"{number} {in_language(words, language)}" for number, words in enumerate(offered, start=1)
     )
+
+
+def asking(question: Question, language: str, wording: str = ASKS) -> str:
+    """The text message that asks the question; the unit and its number are not filled in."""
+    words = in_language(question.text, language)
+    return wording.replace("{question}", words).replace("{choices}", choices(question, language))
 
 
 def fits(step: Step) -> bool:
