@@ -310,6 +310,7 @@ class TestStop:
             handle(ward.world, HOSPITAL, "epi-a", c.Wake(at=at(-1, "10:00")))
         ward.write("STOP")
         assert [envelope.reference.split("|")[2] for envelope in ward.sms.sent] == ["before.1.stopped-text-1"]
+        assert ward.lines("a") == [("silent", "no_contact", "said_stop")]
 
     def test_even_where_the_follow_up_has_not_heard_of_it(self, ward: Ward) -> None:
         """The person's wish is stored first; a message that is sent in between becomes a line."""
@@ -361,7 +362,15 @@ class TestStop:
             ward.write(words, MOMENT + number * MINUTE, id=f"x{number}")
             ward.write("STOP", MOMENT + number * MINUTE, id="x0")
             ward.write("START", MOMENT + number * MINUTE, id="x1") if number else None
-            assert ward.state("a").stopped is stopped
+            (person,) = ward.hospital.kept(Person)
+            assert (ward.state("a").stopped, person.stopped) == (stopped, stopped)
+
+    def test_a_stop_that_comes_again_is_nothing_new_to_the_follow_up(self, ward: Ward) -> None:
+        ward.patient("a")
+        ward.write("STOP", id="x")
+        ward.write("START", MOMENT + MINUTE)
+        ward.do("a", c.StopTexts(at=MOMENT + MINUTE, reply="x", step="before", confirm=True))
+        assert ward.state("a").stopped is False
 
     def test_start_means_nothing_to_who_has_not_stopped(self, ward: Ward) -> None:
         ward.patient("a")
