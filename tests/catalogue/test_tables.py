@@ -13,6 +13,7 @@ import pytest
 from chalicelib.domain.episode.contact_events import ReplyText
 from chalicelib.domain.notice import Kind
 from chalicelib.domain.outgoing import STOPPED
+from chalicelib.domain.replies import ASKS
 from chalicelib.domain.sms import is_gsm7, segments
 from tests.catalogue.answering import AFTER, BEFORE, level, possible, raised
 
@@ -212,6 +213,10 @@ class TestMessages:
         assert {"fr": "infirmières lisent", "en": "nurses read"}[language] in mail["body"]
         assert "15" in mail["body"]
         assert "112" in mail["body"]
+
+
+def test_no_wording_that_asks_is_longer_than_the_lint_thinks():
+    assert all(len(text) <= len(ASKS) for text in SMS["question"].values())
 
 
 @pytest.mark.parametrize("kind", sorted(ANSWERS))
