@@ -14,6 +14,7 @@ from chalicelib.entrypoints import (
     patient,
     queues,
     schedules,
+    simulate,
     site,
     team,
 )
@@ -21,7 +22,7 @@ from chalicelib.entrypoints import (
 app = Chalice(app_name="vigie", configure_logs=False)
 
 # People
-for group in (site, patient, team, console, pathways, editor, operations, inbound):
+for group in (site, patient, team, console, pathways, editor, simulate, operations, inbound):
     app.register_blueprint(group.routes)
 http.catch_all(app)
 

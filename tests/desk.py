@@ -25,6 +25,7 @@ from chalicelib.entrypoints import (
     pathways_running,
     pathways_sheet,
     pathways_view,
+    simulate,
 )
 from chalicelib.entrypoints.answers import LANGUAGE_COOKIE
 from chalicelib.entrypoints.editor_draft import draft_of
@@ -118,6 +119,19 @@ class Desk:
         call = self.call("GET", self.base + path)
         with acting_for(HOSPITAL):
             return editor_view.context(call, draft_of(call, code, number, part))
+
+    def simulation(self, version: str) -> dict[str, Any]:
+        """What the template of a flight's page is given; `version` is "code/number"."""
+        with acting_for(HOSPITAL):
+            return simulate.context(
+                self.call("GET", f"/team/pathways/{version}/simulate"), *version.split("/")
+            )
+
+    def simulate(self, version: str, query: str = "") -> Any:
+        """The answer to somebody who flies a version."""
+        with acting_for(HOSPITAL):
+            call = self.call("GET", f"/team/pathways/{version}/simulate{query}")
+            return simulate.show(call, *version.split("/"))
 
     def post(self, path: str, form: dict[str, str], *, live: bool = False) -> Desk:
         """Send a form, and follow where it leads."""

@@ -289,6 +289,7 @@ def _staff(lang: str) -> dict[str, Page]:
         **_console(lang),
         **_operations(lang),
         **_editor(lang),
+        **_simulation(lang),
         **_pathways(lang),
     }
 
@@ -331,6 +332,19 @@ def _editor(lang: str) -> dict[str, Page]:
         "editor-wrong": ("staff/editor/step.html.jinja", made["step"] | {"problems": wrong}),
         "editor-conflict": ("staff/editor/conflict.html.jinja", made["step"] | conflict),
         "editor-conflict-own": ("staff/editor/conflict.html.jinja", made["step"] | conflict | {"mine": True}),
+    }
+
+
+@cache
+def _simulation(lang: str) -> dict[str, Page]:
+    """A draft beside the version in force, and a daily pathway of the catalogue alone."""
+    desk = Desk(language=lang).begin()
+    desk.fill("/rule?step=after&item=pain_severe", **{"when.0.value": "6"})
+    languages = {"languages": _frame(lang)["languages"]}
+    own = f"{desk.version.code}/{desk.version.number}"
+    return {
+        "simulate-draft": ("staff/simulate.html.jinja", desk.simulation(own) | languages),
+        "simulate-daily": ("staff/simulate.html.jinja", desk.simulation("bariatric/1") | languages),
     }
 
 
