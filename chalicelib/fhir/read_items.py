@@ -50,7 +50,9 @@ class Reader:
 
     def __init__(self, resource: Json) -> None:
         """Nothing is read yet."""
-        self.language = str(resource.get("language") or "en")
+        self.language = terms.plain_language(str(resource.get("language") or "en"))
+        self.at = ""
+        """The item that is being read: what is wrong with the file is wrong there."""
         self.contained: list[Json] = resource.get("contained", [])
         self.asked: conditions.Asked = {}
         self.names: set[str] = set()
@@ -58,7 +60,8 @@ class Reader:
 
     def questions(self, items: list[Json], around: Around) -> Iterator[Question]:
         """Every item as a question, in order, those that stand below another one behind it."""
-        for item in items:
+        for number, item in enumerate(items, 1):
+            self.at = str(item.get("linkId", f"{self.at}#{number}"))
             if self._is_left_out(item):
                 continue
             condition = conditions.together(around.condition, self._condition(item))

@@ -11,6 +11,7 @@ _HL7 = "http://hl7.org/fhir/StructureDefinition/"
 _SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-"
 OWN = "https://vigie.example/fhir/StructureDefinition/"
 """Where everything begins that FHIR has no word for."""
+QUESTIONNAIRES = "https://vigie.example/fhir/Questionnaire/"
 
 TRANSLATION = _HL7 + "translation"
 ITEM_CONTROL = _HL7 + "questionnaire-itemControl"
@@ -78,5 +79,15 @@ def heard(holder: Json, language: str, field: str = "text") -> Words:
     """The words of a FHIR string, in every language that it has."""
     words = {language: str(holder[field])} if holder.get(field) else {}
     for one in every(holder.get(f"_{field}") or {}, TRANSLATION):
-        words[str(found(one, "lang"))] = str(found(one, "content") or "")
+        words.setdefault(plain_language(str(found(one, "lang"))), str(found(one, "content") or ""))
     return words
+
+
+def plain_language(tag: str) -> str:
+    """ "en" for "en-AU": we know no countries."""
+    return tag.partition("-")[0].lower()
+
+
+def canonical(code: str, step: str) -> str:
+    """The address by which other systems know a contact's questions; "diary-3" asks those of "diary"."""
+    return f"{QUESTIONNAIRES}{code}.{step.partition('-')[0]}"
