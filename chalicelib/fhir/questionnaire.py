@@ -22,14 +22,14 @@ LONGEST_DETAIL = 200
 
 def to_fhir(questionnaire: Questionnaire, language: str) -> Json:
     """As it is stored. `language`: in which the texts stand, with all others as translations beside them."""
-    scores = [written_score(one, language) for one in questionnaire.scores]
-    return {
+    made = {
         "resourceType": "Questionnaire",
         "status": "active",
         "language": language,
-        **({"extension": scores} if scores else {}),
+        "extension": [written_score(one, language) for one in questionnaire.scores],
         "item": items(questionnaire.questions, language),
     }
+    return {name: value for name, value in made.items() if value}
 
 
 def from_fhir(resource: Json) -> Questionnaire:

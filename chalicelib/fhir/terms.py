@@ -22,6 +22,8 @@ UNIT, UNIT_OPTION = _HL7 + "questionnaire-unit", _HL7 + "questionnaire-unitOptio
 HIDDEN = _HL7 + "questionnaire-hidden"
 SHORT = _SDC + "shortText"
 LINK_ID, CODE, CONDITION, SCORE = (OWN + name for name in ("linkId", "code", "condition", "score"))
+CODING, HELP = OWN + "coding", OWN + "help"
+"""Of what is only told: FHIR allows no code and nothing below it (que-1, que-3)."""
 
 CONTROLS = "http://hl7.org/fhir/questionnaire-item-control"
 UCUM = "http://unitsofmeasure.org"

@@ -14,7 +14,7 @@ from chalicelib.domain.questionnaire import Questionnaire
 from chalicelib.domain.rules import All, AnyOf, Compare
 from chalicelib.fhir import document, questionnaire
 from chalicelib.fhir.findings import NotOurs
-from tests.fhir.fhir_says import asked_in_fhir
+from tests.fhir.fhir_says import asked_in_fhir, valid_questionnaire
 from tests.fhir.questionnaires import LANGUAGES, answers_to, branching, questionnaires
 
 TITLE = {"fr": "Titre", "en": "Title"}
@@ -24,6 +24,7 @@ STEPS = {f"{p.code}/{s.key}": s for p in catalogue.documents().values() for s in
 @given(questionnaires(), st.sampled_from(LANGUAGES))
 def test_comes_back_as_it_was(ours, language):
     stored = questionnaire.to_fhir(ours, language)
+    valid_questionnaire(stored)
     assert questionnaire.from_fhir(json.loads(json.dumps(stored))) == ours
     assert questionnaire.imported(questionnaire.exported(ours, "u", "1", TITLE, language)) == (ours, ())
 
