@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ import pytest
 from infra.local.visitor import Browser, fill_in, patient_browser
 from tests.fhir.fhir_says import valid_questionnaire, valid_response
 from tests.running import LocalStack
-from tests.stories.cast import booking, stage
+from tests.stories.cast import booking, movement, stage
 
 pytestmark = pytest.mark.slow
 
@@ -63,6 +64,9 @@ def test_in_asked_answered_and_out(stack: LocalStack) -> None:
 
     patient = s.patient(CARPAL_TUNNEL)
     s.send(booking(patient, s.now()))
+    s.go(-1, "10:00")
+    s.send(movement(patient, "A01", patient.operation_at - timedelta(hours=1)))
+    s.send(movement(patient, "A03", patient.operation_at + timedelta(hours=4)))
     s.go(2, "10:00")
     browser = patient_browser(s.doors.web, s.texts(patient)[-1], patient.born)
     assert "Do you have allergies?" in browser.get(f"/my/{step}/q/1").text()
