@@ -41,7 +41,7 @@ class Settings(msgspec.Struct, frozen=True):
     sms_sender: str
     sms_configuration_set: str
     ses_from: str
-    clock: Literal["system", "shifted"]
+    clock: Literal["system", "shifted", "held"]
     insecure_cookies: bool
 
     @property

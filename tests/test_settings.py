@@ -32,7 +32,7 @@ def test_what_is_missing_is_named(name: str) -> None:
         read({k: v for k, v in COMPLETE.items() if k != name})
 
 
-@pytest.mark.parametrize("unsafe", [{"CLOCK": "shifted"}, {"INSECURE_COOKIES": "1"}])
+@pytest.mark.parametrize("unsafe", [{"CLOCK": "shifted"}, {"CLOCK": "held"}, {"INSECURE_COOKIES": "1"}])
 def test_only_the_local_stage_may_be_unsafe(unsafe: dict[str, str]) -> None:
     assert read(COMPLETE | unsafe | {"VIGIE_STAGE": "local"}).is_local
     with pytest.raises(UnsafeSetting):
