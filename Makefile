@@ -2,6 +2,7 @@
 SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
+FAST = $(BIN)/pytest -q -n 2 --dist loadfile -m "not slow"
 .DEFAULT_GOAL := help
 .PHONY: help run reset test test-fast check lint-pathways simulate format package deploy bench assets locales test-dynamodb-local
 
@@ -23,10 +24,11 @@ reset: .venv/.ready ## Forget what `make run` kept
 
 test: .venv/.ready ## All tests: fast ones, then stories and browser on the real local stack
 	@$(BIN)/python -m tests.browser.chromium
-	@$(BIN)/pytest -q
+	@$(FAST)
+	@$(BIN)/pytest -q -m slow
 
 test-fast: .venv/.ready ## The tests that need no server (under a minute)
-	@$(BIN)/pytest -q -m "not slow"
+	@$(FAST)
 
 test-dynamodb-local: .venv/.ready ## The storage contract against Amazon's own DynamoDB Local (Java and Maven)
 	@$(BIN)/pytest -q tests/adapters -k dynamodb_local

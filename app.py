@@ -4,12 +4,12 @@ from typing import Any
 
 from chalice.app import Chalice, CloudWatchEvent, Rate, SQSEvent
 
-from chalicelib.entrypoints import console, http, patient, queues, schedules, site, team
+from chalicelib.entrypoints import console, editor, http, patient, queues, schedules, site, team
 
 app = Chalice(app_name="vigie", configure_logs=False)
 
 # People
-for routes in (site.routes, patient.routes, team.routes, console.routes):
+for routes in (site.routes, patient.routes, team.routes, console.routes, editor.routes):
     app.register_blueprint(routes)
 http.catch_all(app)
 

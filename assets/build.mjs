@@ -1,4 +1,4 @@
-// Builds chalicelib/static: `make assets`. Names hold a hash of the content, so they may be kept for ever.
+// Builds chalicelib/static (style sheets, the editor's script, the icon): `make assets`. Names hold a hash of the content, so they may be kept for ever.
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -53,11 +53,11 @@ for (const [sheet, pages] of Object.entries(sheets)) {
     loadPaths: [join(here, 'node_modules'), join(here, 'scss')], style: 'compressed', quietDeps: true, logger: sass.Logger.silent })
   const [purged] = await new PurgeCSS().purge({
     content, css: [{ raw: built.css }], defaultExtractor: tokens, blocklist: unasked,
-    safelist: { greedy: [/^v-(row|badge|tile|alert|icon)--/, /nhsuk-card--(care|feature|warning)/, /nhsuk-(list|icon)--(tick|cross)/,
+    safelist: { greedy: [/^v-(row|badge|tile|alert|icon|lint|items|input)--/, /nhsuk-card--(care|feature|warning)/, /nhsuk-(list|icon)--(tick|cross)/,
       /nhsuk-(label|fieldset__legend)--(s|m|l)$/] } })
   keep(`${sheet}.css`, minify(purged.css).css + '\n')
 }
-keep('icon.svg', readFileSync(join(here, 'icon.svg'), 'utf8'))
+for (const name of ['icon.svg', 'editor.js']) keep(name, readFileSync(join(here, name), 'utf8'))
 made['manifest.json'] = JSON.stringify(manifest, null, 2) + '\n'
 
 // Nothing is removed before everything is made.

@@ -36,13 +36,14 @@ def world() -> World:
     """All ports of this function."""
     chosen = settings()
     care = Care(_table(chosen.care_table), _table(chosen.catalogue_table))
+    catalogue = Catalogue(_table(chosen.catalogue_table))
     return World(
         care=care,
         people=care,
         ledger=Ledger(_table(chosen.care_table)),
         outgoing=Outgoing(_table(chosen.care_table), _table(chosen.access_table)),
         alarm=Alarm(_table(chosen.care_table)),
-        catalogue=Catalogue(_table(chosen.catalogue_table)),
+        catalogue=catalogue,
         access=Access(_table(chosen.access_table)),
         bell=Bell(
             _sqs(),
@@ -53,6 +54,7 @@ def world() -> World:
         ),
         hospital_queue=HospitalQueue(_sqs(), _cloudwatch(), chosen.queue_prefix),
         providers=_Providers(),
+        versions=catalogue.own,
         write_report=_write_report,
         write_document=_write_document,
         base_url=chosen.base_url,

@@ -27,7 +27,7 @@ def main() -> int:
             warnings += not finding.is_error
             level = "error" if finding.is_error else "warning"
             if not asked.json:
-                print(f"{level:8} {code}.v{version} {finding.where}: {finding.words} [{finding.kind}]")
+                print(f"{level:8} {code}.v{version} {finding.where}: {finding.said} [{finding.kind}]")
     counts = {"pathways": len(pathways()), "errors": errors, "warnings": warnings}
     print(json.dumps(counts) if asked.json else ", ".join(f"{n} {name}" for name, n in counts.items()))
     return 1 if errors else 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -12,10 +12,11 @@ import msgspec
 
 from chalicelib.adapters import keys
 from chalicelib.adapters.tables import Item, packed
+from chalicelib.adapters.versions import Versions, read
 from chalicelib.application import ports
 from chalicelib.application.profile import Profile
 from chalicelib.application.records import ClinicianEntry, Member, Unit
-from chalicelib.domain.pathway import Pathway
+from chalicelib.domain.pathway import Pathway, unfolded
 
 FILES = Path(__file__).parent.parent / "catalogue"
 FRESH_SECONDS = 30.0
@@ -40,6 +41,8 @@ class Catalogue(ports.Catalogue):
     def __init__(self, items: type[Item]) -> None:
         """`items`: the catalogue table."""
         self.items = items
+        self.own = Versions(items)
+        self._followed = lru_cache(maxsize=64)(lambda code, number: unfolded(self.document(code, number)))
         self._read: dict[str, tuple[float, dict[str, dict[str, Any]]]] = {}
 
     def unit(self, hospital: str, unit: str) -> Unit | None:
@@ -74,8 +77,17 @@ class Catalogue(ports.Catalogue):
         return dict(self._of(hospital)["CLINICIAN"])
 
     def pathway(self, code: str, version: int) -> Pathway:
-        """One published version."""
-        return pathways()[code, version]
+        """One published version, as it is followed."""
+        return self._followed(code, version) if "." in code else pathways()[code, version]
+
+    def document(self, code: str, version: int) -> Pathway:
+        """One published version, as it was written."""
+        _, _, hospital = code.partition(".")
+        return self.own.published(hospital, code, version) if hospital else documents()[code, version]
+
+    def codes(self) -> tuple[str, ...]:
+        """The codes of all pathways that come with Vigie."""
+        return tuple(sorted({code for code, _ in pathways()}))
 
     def latest(self, code: str) -> Pathway:
         """The newest version."""
@@ -113,10 +125,16 @@ class Catalogue(ports.Catalogue):
 
 
 @cache
+def documents() -> dict[tuple[str, int], Pathway]:
+    """Every version that comes with Vigie, as it was written, by code and version."""
+    found = (read(file.read_bytes()) for file in _files())
+    return {(pathway.code, pathway.version): pathway for pathway in found}
+
+
+@cache
 def pathways() -> dict[tuple[str, int], Pathway]:
-    """Every published version, by code and version."""
-    read = (msgspec.json.decode(file.read_bytes(), type=Pathway) for file in _files())
-    return {(pathway.code, pathway.version): pathway for pathway in read}
+    """Every version that comes with Vigie, as it is followed, by code and version."""
+    return {place: unfolded(document) for place, document in documents().items()}
 
 
 def _files() -> list[Path]:

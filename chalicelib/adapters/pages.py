@@ -31,7 +31,11 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent.parent
 TEMPLATES, COMPILED = HERE / "templates", HERE / "templates_compiled"
 LOCALES, STATIC = HERE / "locales", HERE / "static"
-KINDS = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+KINDS = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
 THEIRS = "nhsuk/"
 """Where nhsuk-frontend's templates begin; all others are ours."""
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ps", "ur"})

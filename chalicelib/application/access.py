@@ -129,6 +129,17 @@ def may_use_console(who: Staff) -> None:
         raise Forbidden(msg)
 
 
+EDITOR_ROLES = frozenset({"surgeon", "coordinator"})
+"""Who writes pathways; everybody of the staff may read them."""
+
+
+def may_edit_pathways(who: Staff) -> None:
+    """Raise `Forbidden` for anybody but surgeons and coordinators."""
+    if who.member.role not in EDITOR_ROLES:
+        msg = "pathways are written by surgeons and coordinators"
+        raise Forbidden(msg)
+
+
 def saw_messages(world: World, who: Staff, what: str, at: datetime) -> None:
     """Leave a line in the audit: messages name patients."""
     world.access.seen(who.hospital, who.member.id, what, at)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
 from chalicelib.application import people, stays
 from chalicelib.application.identity import episode_id
 from chalicelib.application.records import Cancellation, ClinicianEntry, Visit
+from chalicelib.application.versions import to_begin_with
 from chalicelib.application.work import changed
 from chalicelib.domain.episode.commands import Book, Cancel
 from chalicelib.domain.errors import NotBooked
@@ -37,9 +38,10 @@ def booked(
     episode = episode_id(hospital, said.appointment)
     row = world.care.row(hospital, episode)
     try:
-        unit, pathway = _unit(work, said, row), _pathway(work, said, row)
+        unit = _unit(work, said, row)
     except Unmapped as unmapped:
         return work.close(episode=None, result="quarantined", reason=str(unmapped))
+    pathway = _pathway(work, said, row)
     person, known = people.told(world, hospital, said.patient, said.origin)
     work.tell_channels(person, known)
     stored, stay = _stay(work, said, person, row) if visit is None else (before, visit)
@@ -101,16 +103,23 @@ def _surgeon(work: Work, said: Appointment) -> tuple[ClinicianEntry, ...]:
     return () if known == entry or (known is not None and not entry.name) else (entry,)
 
 
-def _pathway(work: Work, said: Appointment, row: Row | None) -> tuple[str, int]:
-    mapping = work.world.catalogue.profile(work.hospital).procedures
+class Chosen(NamedTuple):
+    """The pathway that a booking leads to; `unmapped`: the codes that lead to none."""
+
+    code: str
+    version: int
+    unmapped: str | None = None
+
+
+def _pathway(work: Work, said: Appointment, row: Row | None) -> Chosen:
+    """By the procedure codes; where they lead to none, the general one, and somebody has to choose."""
+    profile = work.world.catalogue.profile(work.hospital)
+    mapping = profile.procedures
     code = next((mapping[p.code] for p in said.procedures if p.code in mapping), said.pathway)
-    if code is not None:
-        return code, work.world.catalogue.latest(code).version
-    if said.partial and row is not None:
-        return row.state.pathway, row.state.pathway_version
-    codes = ", ".join(procedure.code for procedure in said.procedures) or "none"
-    msg = f"no pathway for procedure codes (AIS-3): {codes}; map one in the hospital's profile"
-    raise Unmapped(msg)
+    if code is None and said.partial and row is not None:
+        return Chosen(row.state.pathway, row.state.pathway_version)
+    unmapped = None if code else ", ".join(procedure.code for procedure in said.procedures) or "–"
+    return Chosen(*to_begin_with(work.world, work.hospital, code or profile.general_pathway), unmapped)
 
 
 def _unit(work: Work, said: Appointment, row: Row | None) -> Unit:
@@ -124,15 +133,16 @@ def _unit(work: Work, said: Appointment, row: Row | None) -> Unit:
 
 
 def _book(
-    work: Work, said: Appointment, person: Person, unit: Unit, pathway: tuple[str, int], row: Row | None
+    work: Work, said: Appointment, person: Person, unit: Unit, pathway: Chosen, row: Row | None
 ) -> Book:
     lead = timedelta(minutes=unit.arrival_lead_minutes)
     return Book(
         at=work.at,
         as_of="" if said.implied else said.origin.word,
         patient=person.id,
-        pathway=pathway[0],
-        pathway_version=pathway[1],
+        pathway=pathway.code,
+        pathway_version=pathway.version,
+        unmapped=pathway.unmapped,
         unit=unit.id,
         hours=unit.hours,
         operation_at=said.operation_at,

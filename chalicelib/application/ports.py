@@ -200,6 +200,12 @@ class Catalogue(Protocol):
     def pathway(self, code: str, version: int) -> Pathway:
         """One published version; raises `KeyError` when there is none."""
 
+    def document(self, code: str, version: int) -> Pathway:
+        """One published version as it was written, repeated steps not unfolded; raises `KeyError`."""
+
+    def codes(self) -> tuple[str, ...]:
+        """The codes of all pathways that come with Vigie."""
+
     def latest(self, code: str) -> Pathway:
         """The version that a new episode begins with; raises `KeyError` when there is none."""
 

@@ -68,6 +68,8 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """PV1-3 codes of the operating theatre: a transfer there (A02) is the operation (PAM only)."""
     first_arrival: Clock = "07:30"
     """When a patient is expected whose planned stay names the day alone (PAM only)."""
+    general_pathway: Filled = "day-surgery"
+    """For a booking whose procedure leads to no pathway; a nurse is told, and chooses."""
     default_pathway: str | None = None
     """For a planned stay whose procedure is not said (PAM only)."""
     enrolments: tuple[Enrolment, ...] = ()
@@ -112,6 +114,7 @@ def check_names(profile: Profile, pathways: frozenset[str], units: frozenset[str
     """Raise `BadProfile` where the profile leads to a pathway or a unit that does not exist."""
     named = {*profile.procedures.values(), *(e.pathway for e in profile.enrolments)}
     named |= {profile.default_pathway} if profile.default_pathway else set()
+    named.add(profile.general_pathway)
     leading = {u.unit for u in profile.units} | ({profile.default_unit} if profile.default_unit else set())
     for kind, found, known in (("pathway", named, pathways), ("unit", leading, units)):
         if odd := sorted(found - known):

@@ -10,10 +10,11 @@ from chalicelib.application.identity import digest
 from chalicelib.application.incoming import Code
 from chalicelib.application.outcomes import keep, sent_line
 from chalicelib.application.report_content import Observation, ReportContent, ResolvedAlert
+from chalicelib.domain.episode.alerting import rules_holding
 from chalicelib.domain.episode.events import AlertResolved
 from chalicelib.domain.explain import answer_in_words, filled, in_language
 from chalicelib.domain.questionnaire import path
-from chalicelib.domain.rules import matching, questions_in
+from chalicelib.domain.rules import questions_in
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.application.ports import History
     from chalicelib.application.records import Response, Unit
     from chalicelib.application.world import World
+    from chalicelib.domain.episode import Episode
     from chalicelib.domain.outgoing import Report
     from chalicelib.domain.pathway import Pathway, Step
     from chalicelib.domain.questionnaire import Question
@@ -104,7 +106,7 @@ def _content(
         visit=state.visit,
         panel=_panel(pathway, step, unit),
         observed_at=at if kept is None else kept.completed_at or kept.saved_at,
-        observations=() if kept is None or report.kind == "alert" else _observations(step, kept, unit),
+        observations=() if kept is None or report.kind == "alert" else _observations(step, kept, state, unit),
         alert=_alert(world, hospital, history, report, step, unit),
         appointment=state.appointment,
         charset=profile.send_charset,
@@ -118,9 +120,9 @@ def _panel(pathway: Pathway, step: Step, unit: Unit) -> Code:
     return Code(f"VIGIE-{pathway.code}-{step.key}-{pathway.version}".upper(), words, "L")
 
 
-def _observations(step: Step, kept: Response, unit: Unit) -> tuple[Observation, ...]:
+def _observations(step: Step, kept: Response, state: Episode, unit: Unit) -> tuple[Observation, ...]:
     flags: dict[str, Literal["A", "AA"]] = {}
-    for rule in reversed(matching(step.rules, kept.answers)):
+    for rule in reversed(rules_holding(step, state, kept.answers)):
         flags |= dict.fromkeys(questions_in(rule.when), FLAGS[rule.level])
     return tuple(
         _observation(question, kept, flags.get(question.link_id), unit.staff_language)

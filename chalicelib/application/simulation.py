@@ -19,7 +19,7 @@ from chalicelib.domain.episode import commands as c
 from chalicelib.domain.episode import events as e
 from chalicelib.domain.messaging_hours import MessagingHours, Window, instant
 from chalicelib.domain.questionnaire import Question, next_question
-from chalicelib.domain.rules import holds
+from chalicelib.domain.rules import Compare, holds, parts_of
 
 if TYPE_CHECKING:
     from random import Random
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from chalicelib.domain.pathway import Pathway, Step
     from chalicelib.domain.rules import Answer, Answers
 
-Habits = dict[str, tuple[list[str], list[float]]]
-"""By question: the codes of its answers, and how often each is given."""
+Habits = dict[str, tuple[list["Answer"], list[float]]]
+"""By question: its answers, and how often each is given."""
 HOURS = MessagingHours("Europe/Paris", (Window("08:00", "20:00"),) * 7)
 DAY = date(2026, 11, 26)
 HOUR = timedelta(hours=1)
@@ -64,11 +64,11 @@ class Outcome(msgspec.Struct):
 
     episodes: int = 0
     asked: int = 0
-    """Patients who were sent the questions of the last step."""
+    """Patients who were sent the questions of the counted step."""
     answered: int = 0
     within_hour: int = 0
     alerts: Counter[str] = msgspec.field(default_factory=Counter)
-    """Of the last step: red and orange by answers, else by what was missing."""
+    """Of the counted step: red and orange by answers, else by what was missing."""
     by_rule: Counter[str] = msgspec.field(default_factory=Counter)
     messages: int = 0
     minutes: float = 0.0
@@ -81,6 +81,7 @@ class _Patient:
         self, pathway: Pathway, cohort: Cohort, habits: dict[str, Habits], dice: Random, outcome: Outcome
     ) -> None:
         self.pathway = pathway
+        self.counted = _counted(pathway)
         self.habits = habits
         self.cohort = cohort
         self.dice = dice
@@ -161,7 +162,7 @@ class _Patient:
             self.plan(c.Submit(at=at + timedelta(minutes=minutes), step=step, answers=answers))
 
     def _count_answer(self, step: str, at: datetime) -> None:
-        if step == self.pathway.steps[-1].key:
+        if step == self.counted:
             self.outcome.answered += 1
             self.outcome.within_hour += at - self.invited.get(step, at) <= HOUR
 
@@ -169,9 +170,14 @@ class _Patient:
         outcome, cohort = self.outcome, self.cohort
         silent = event.kind == "silent"
         outcome.minutes += cohort.minutes_for_silence if silent else cohort.minutes_for_content
-        if event.step == self.pathway.steps[-1].key:
+        if event.step == self.counted:
             outcome.alerts[event.level if event.kind == "answer" else event.kind] += 1
             outcome.by_rule.update(event.rules or (event.kind,))
+
+
+def _counted(pathway: Pathway) -> str:
+    """The first contact afterwards, where there is one: published figures speak of that one."""
+    return next((step for step in pathway.steps if step.phase == "after"), pathway.steps[-1]).key
 
 
 def _answers(step: Step, habits: Habits, cohort: Cohort, dice: Random) -> Answers:
@@ -190,32 +196,58 @@ def _answer(question: Question, habits: Habits, cohort: Cohort, dice: Random) ->
     if question.kind == "boolean":
         harmless = question.link_id != "health_change"  # the one yes/no question to which No is harmless
         return harmless if dice.random() > cohort.unwelcome else not harmless
-    codes, weights = habits[question.link_id]
-    return dice.choices(codes, weights)[0]
+    said, weights = habits[question.link_id]
+    return dice.choices(said, weights)[0]
 
 
 def _habits(pathway: Pathway, cohort: Cohort) -> dict[str, Habits]:
     """By step and question: the answers, and how often each is given."""
+    usual = {"choice": _choices, "number": _numbers}
     return {
         step.key: {
-            question.link_id: _choices(step, question, cohort)
+            question.link_id: usual[question.kind](step, question, cohort)
             for question in step.questionnaire.questions
-            if question.kind == "choice"
+            if question.kind in usual
         }
         for step in pathway.steps
     }
 
 
-def _choices(step: Step, question: Question, cohort: Cohort) -> tuple[list[str], list[float]]:
+def _choices(step: Step, question: Question, cohort: Cohort) -> tuple[list[Answer], list[float]]:
     """Branches are answered evenly."""
-    codes = [option.code for option in question.options]
+    codes: list[Answer] = [option.code for option in question.options]
     is_branch = question.show_when is not None
     usual = 1.0 if is_branch else cohort.unwelcome
     others = [usual * (cohort.grave if _is_grave(step, question.link_id, x) else 1.0) for x in codes[1:]]
     return codes, [1.0 if is_branch else 1.0 - sum(others), *others]
 
 
-def _is_grave(step: Step, link_id: str, code: str) -> bool:
+def _numbers(step: Step, question: Question, cohort: Cohort) -> tuple[list[Answer], list[float]]:
+    """Whole ones, mostly where no rule holds whatever else is answered."""
+    numbers = range(int(question.minimum), int(question.maximum) + 1)
+    levels = [_levels(step, question.link_id, number) for number in numbers]
+    told = sum(map(bool, levels))
+    weights = [
+        cohort.unwelcome * (cohort.grave if "red" in level else 1.0) / told
+        if level
+        else 1.0 / (len(levels) - told)
+        for level in levels
+    ]
+    return list(numbers), weights
+
+
+def _levels(step: Step, link_id: str, number: int) -> set[str]:
+    """Of the rules that say something about this number, and would hold with the right other answers."""
+    found: set[str] = set()
+    for rule in step.rules:
+        parts = parts_of(rule.when)
+        about = [part for part in parts if part.question == link_id and isinstance(part, Compare)]
+        if about and len(about) == sum(part.question == link_id for part in parts):
+            found |= {rule.level} if all(holds(part, {link_id: number}) for part in about) else set()
+    return found
+
+
+def _is_grave(step: Step, link_id: str, code: Answer) -> bool:
     return any(rule.level == "red" and holds(rule.when, {link_id: code}) for rule in step.rules)
 
 

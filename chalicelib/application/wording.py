@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chalicelib.domain.explain import in_language
 from chalicelib.domain.messaging_hours import local
 from chalicelib.domain.sms import transliterate
 
@@ -30,7 +31,9 @@ def written(world: World, row: Row, notice: Notice, language: str, link: str) ->
     if unit is None:
         msg = f"unit {row.state.unit} is not in the catalogue"
         raise LookupError(msg)
-    parts = world.catalogue.wording(notice.channel, notice.text, language)
+    parts = _own_words(world, row, notice, language) or world.catalogue.wording(
+        notice.channel, notice.text, language
+    )
     values = {
         "unit": unit.short_name,
         "day": short_day(unit.hours.zone, notice.arrival_at, language),
@@ -42,6 +45,15 @@ def written(world: World, row: Row, notice: Notice, language: str, link: str) ->
     if notice.channel == "sms":
         return "", transliterate(filled["text"])
     return filled["subject"], filled["body"]
+
+
+def _own_words(world: World, row: Row, notice: Notice, language: str) -> dict[str, str] | None:
+    """The team's own words for a text message of this step, where its pathway has some."""
+    if notice.channel != "sms" or notice.kind not in {"invite", "reminder", "again"}:
+        return None
+    step = world.catalogue.pathway(row.state.pathway, row.state.pathway_version).step(notice.step)
+    words = step.messages.get(notice.kind)
+    return None if words is None else {"text": in_language(words, language)}
 
 
 def short_day(zone: str, at: datetime, language: str) -> str:

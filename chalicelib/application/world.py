@@ -9,6 +9,7 @@ from chalicelib.application import ports
 from chalicelib.application.hospital_queue import HospitalQueue
 from chalicelib.application.ledger import Ledger
 from chalicelib.application.report_content import ReportContent
+from chalicelib.application.versions import Versions
 from chalicelib.domain.episode.commands import Channel
 
 
@@ -26,6 +27,7 @@ class World:
     bell: ports.Bell
     hospital_queue: HospitalQueue
     providers: Mapping[Channel, ports.Provider]
+    versions: Versions
     write_report: Callable[[ReportContent], bytes]
     write_document: Callable[[ReportContent, str, str, str], bytes]
     """From a report, a language, and the unit's name and phone."""

@@ -5,6 +5,7 @@ DomainError
 ├── NotBooked            nothing is known yet of this episode
 ├── UnknownStep          the pathway has no such step, or it was not released
 ├── IncompleteResponse   required questions are missing
+├── StepsDiffer          another pathway lacks a contact that has begun
 ├── InvalidAnswer        an answer does not fit its question
 └── UnknownAlert         no such alert, or it is closed
 """
@@ -24,6 +25,10 @@ class NotBooked(DomainError):
 
 class UnknownStep(DomainError):
     """The pathway has no such step, or it has not been released."""
+
+
+class StepsDiffer(DomainError):
+    """A follow-up cannot go over to a pathway that lacks a contact which has begun."""
 
 
 class IncompleteResponse(DomainError):

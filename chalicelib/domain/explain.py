@@ -12,8 +12,8 @@ NO: Words = {"fr": "non", "en": "no"}
 
 
 def in_language(words: Words, language: str) -> str:
-    """The words in this language, or in English, or in whatever language there is."""
-    return words.get(language) or words.get("en") or next(iter(words.values()))
+    """The words in this language, or in English, or in whatever language there is; a draft may have none."""
+    return words.get(language) or words.get("en") or next((said for said in words.values() if said), "")
 
 
 def rules_of(pathway: Pathway, alert: Alert) -> tuple[Rule, ...]:

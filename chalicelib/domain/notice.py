@@ -29,7 +29,7 @@ ATTEMPTS = 5
 """5 attempts, 5 minutes apart at least: 20 minutes of a provider's trouble are bridged."""
 
 Status = Literal["due", "claimed", "sent", "unknown", "delivered", "failed", "cancelled", "expired"]
-Kind = Literal["invite", "reminder", "moved", "cancelled"]
+Kind = Literal["invite", "reminder", "again", "moved", "cancelled"]
 
 
 class Notice(msgspec.Struct, frozen=True):

@@ -48,6 +48,8 @@ def notices(
             case e.Reminded(number=number):
                 name = f"reminder-{number}"
                 wanted += [_notice(pathway, after, event, "reminder", name)] if event.channels else []
+            case e.AskedAgain():
+                wanted += [_notice(pathway, after, event, "again", "again")] if event.channels else []
             case e.Moved(at=at, withdrawn=steps):
                 wanted += _corrections(pathway, before, after, "moved", steps, at)
             case e.Cancelled(at=at, withdrawn=steps):
@@ -62,8 +64,9 @@ def reports(events: tuple[e.Event, ...]) -> tuple[Report, ...]:
     wanted: list[Report] = []
     for event in events:
         match event:
-            case e.ResponseCompleted(at=at, step=step, release=release):
-                wanted.append(Report(f"response.{step}.{release}", "response", step, None, at))
+            case e.ResponseCompleted(at=at, step=step, release=release, round=number):
+                again = "" if number == 1 else f".{number}"
+                wanted.append(Report(f"response.{step}.{release}{again}", "response", step, None, at))
             case e.AlertResolved(at=at, alert=alert, by=by) if by is not None:
                 wanted.append(Report(f"alert.{alert}", "alert", alert.split(".")[0], alert, at))
             case _:
@@ -86,7 +89,11 @@ def still_wanted(pathway: Pathway, state: Episode, notice: Notice) -> bool:
 
 
 def _notice(
-    pathway: Pathway, state: Episode, event: e.StepReleased | e.Reminded, kind: Kind, name: str
+    pathway: Pathway,
+    state: Episode,
+    event: e.StepReleased | e.Reminded | e.AskedAgain,
+    kind: Kind,
+    name: str,
 ) -> Notice:
     step = pathway.step(event.step)
     return Notice(
@@ -94,7 +101,7 @@ def _notice(
         step=event.step,
         release=event.release,
         kind=kind,
-        text=f"{kind}_{step.phase}",
+        text=kind if kind == "again" else f"{kind}_{step.phase}",
         channel=event.channels[0],
         created_at=event.at,
         due_at=next_open(state.hours, event.at),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from datetime import date
+from typing import Literal, assert_never
 
 import msgspec
 
 from chalicelib.domain.errors import IncompleteResponse, InvalidAnswer
-from chalicelib.domain.rules import Answer, Answers, Condition, Words, holds
+from chalicelib.domain.rules import Answer, Answers, Condition, Number, Words, holds, is_number
 
 LONGEST_TEXT = 500
+Kind = Literal["boolean", "choice", "multiple", "scale", "number", "text", "date", "display"]
+"""`display` tells something and asks nothing; `multiple` takes several of its options."""
 
 
 class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -17,6 +20,10 @@ class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     code: str
     text: Words
+    score: Number | None = None
+    """What it counts in a score (FHIR's ordinal value)."""
+    exclusive: bool = False
+    """ "None of these": no other option goes with it."""
 
 
 class Coding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -28,28 +35,49 @@ class Coding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One thing asked. A scale runs from `minimum` to `maximum`, with words at its two ends."""
+    """One thing asked. A scale runs from `minimum` to `maximum`, with words at its two ends.
+
+    A number may have decimals and a unit, and its limits say what can only be a slip of the finger.
+    """
 
     link_id: str
-    kind: Literal["boolean", "choice", "scale", "text"]
+    kind: Kind
     text: Words
     coding: Coding
     short: Words
     """A few words for the nurse's lists: "Pain", "Nausea"."""
     help: Words | None = None
     options: tuple[Option, ...] = ()
-    minimum: int = 0
-    maximum: int = 10
+    minimum: Number = 0
+    maximum: Number = 10
+    decimals: int = 0
+    unit: str = ""
+    """Of a number, as it is printed: "/min", "°C", "ml"."""
     low: Words | None = None
     high: Words | None = None
     required: bool = True
     show_when: Condition | None = None
+    heading: Words | None = None
+    """The name of the group that the question stands in."""
+
+
+class Score(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A sum over answers: of scales and numbers themselves, of options what each counts."""
+
+    key: str
+    """Stands among the answers; no question has this link id."""
+    short: Words
+    of: tuple[str, ...]
+    may_miss: int = 0
+    """How many of the questions may be without an answer; the sum is then scaled up to all of them."""
+    source: str = ""
 
 
 class Questionnaire(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Questions in the order in which they are asked; branches only look backwards."""
 
     questions: tuple[Question, ...]
+    scores: tuple[Score, ...] = ()
 
     def question(self, link_id: str) -> Question:
         """The question with this link id; `InvalidAnswer` when there is none."""
@@ -60,32 +88,63 @@ class Questionnaire(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def path(questionnaire: Questionnaire, answers: Answers) -> tuple[Question, ...]:
-    """The questions that these answers lead to, in order."""
+    """The questions that these answers lead to, in order; what only tells something is among them."""
     return tuple(q for q in questionnaire.questions if q.show_when is None or holds(q.show_when, answers))
 
 
 def next_question(questionnaire: Questionnaire, answers: Answers) -> Question | None:
     """The first question on the path that has not been answered or passed over, or None."""
-    return next((q for q in path(questionnaire, answers) if q.link_id not in answers), None)
+    asked = (q for q in path(questionnaire, answers) if q.kind != "display")
+    return next((q for q in asked if q.link_id not in answers), None)
 
 
 def checked(question: Question, answer: Answer) -> Answer:
     """The answer, if it fits the question; `InvalidAnswer` says why it does not."""
-    fits = {
-        "boolean": isinstance(answer, bool),
-        "choice": any(answer == option.code for option in question.options),
-        "scale": _is_number(answer),
-        "text": isinstance(answer, str),
-    }[question.kind]
-    if not fits:
+    if not _fits(question, answer):
         raise InvalidAnswer(question.link_id, "unknown")
-    if question.kind == "scale" and not question.minimum <= int(answer) <= question.maximum:
+    if is_number(answer) and not question.minimum <= answer <= question.maximum:
         raise InvalidAnswer(question.link_id, "range")
     if isinstance(answer, str) and len(answer) > LONGEST_TEXT:
         raise InvalidAnswer(question.link_id, "long")
-    if question.required and answer == "":
+    if question.required and answer in {"", ()}:
         raise InvalidAnswer(question.link_id, "required")
     return answer
+
+
+def _fits(question: Question, answer: Answer) -> bool:
+    codes = {option.code for option in question.options}
+    match question.kind:
+        case "boolean":
+            return isinstance(answer, bool)
+        case "choice":
+            return answer in codes or (answer == "" and not question.required)
+        case "multiple":
+            return isinstance(answer, tuple) and codes.issuperset(answer) and _together(question, answer)
+        case "scale":
+            return isinstance(answer, int) and is_number(answer)
+        case "number":
+            return is_number(answer) and round(answer, question.decimals) == answer
+        case "date":
+            return isinstance(answer, str) and _is_date(answer)
+        case "text":
+            return isinstance(answer, str)
+        case "display":
+            return False
+        case _:
+            assert_never(question.kind)
+
+
+def _together(question: Question, answer: tuple[str, ...]) -> bool:
+    alone = any(option.exclusive and option.code in answer for option in question.options)
+    return len(answer) == len(set(answer)) and not (alone and len(answer) > 1)
+
+
+def _is_date(answer: str) -> bool:
+    try:
+        date.fromisoformat(answer)
+    except ValueError:
+        return answer == ""
+    return True
 
 
 def complete(questionnaire: Questionnaire, answers: Answers) -> Answers:
@@ -95,20 +154,42 @@ def complete(questionnaire: Questionnaire, answers: Answers) -> Answers:
     Raises `IncompleteResponse` when a required one is missing.
     """
     asked = path(questionnaire, answers)
-    missing = tuple(q.link_id for q in asked if q.required and q.link_id not in answers)
+    missing = tuple(
+        q.link_id for q in asked if q.required and q.kind != "display" and q.link_id not in answers
+    )
     if missing:
         raise IncompleteResponse(missing)
     return {q.link_id: checked(q, answers[q.link_id]) for q in asked if q.link_id in answers}
 
 
 def coded(questionnaire: Questionnaire, answers: Answers) -> Answers:
-    """The answers on the path without free text: what rules look at, and all that an event may carry.
+    """The answers on the path without free text, and the scores: what rules look at and events carry.
 
     An answer that a later change took off the path counts no more: it raises no alert.
     """
     asked = (q.link_id for q in path(questionnaire, answers) if q.kind != "text")
-    return {link_id: answers[link_id] for link_id in asked if link_id in answers}
+    said = {link_id: answers[link_id] for link_id in asked if link_id in answers}
+    sums = {score.key: total(score, questionnaire, said) for score in questionnaire.scores}
+    return said | {key: value for key, value in sums.items() if value is not None}
 
 
-def _is_number(answer: Answer) -> bool:
-    return isinstance(answer, int) and not isinstance(answer, bool)
+def total(score: Score, questionnaire: Questionnaire, answers: Answers) -> Number | None:
+    """The sum, scaled up where a few items are missing; None where too many are."""
+    counted = [
+        points
+        for link_id in score.of
+        if link_id in answers
+        and (points := _points(questionnaire.question(link_id), answers[link_id])) is not None
+    ]
+    if not counted or len(score.of) - len(counted) > score.may_miss:
+        return None
+    whole = sum(counted) * len(score.of) / len(counted)
+    return int(whole) if whole == int(whole) else round(whole, 1)
+
+
+def _points(question: Question, answer: Answer) -> Number | None:
+    if is_number(answer):
+        return answer
+    said = answer if isinstance(answer, tuple) else (answer,)
+    points = [option.score for option in question.options if option.code in said]
+    return None if not points or None in points else sum(p for p in points if p is not None)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal, assert_never
+from typing import Literal, TypeGuard, assert_never
 
 import msgspec
 
-Answer = bool | int | str
+Number = int | float
+"""A whole number stays one: 7, not 7.0."""
+Answer = bool | int | float | str | tuple[str, ...]
+"""Yes or no, a number, a code or a text, several codes."""
 Answers = dict[str, Answer]
+"""By link id. A score stands among the answers under its own key: it is an answer that is computed."""
 Words = dict[str, str]
 """The same words in each language: {"fr": …, "en": …}."""
 
@@ -16,11 +20,27 @@ Operator = Literal["eq", "ne", "lt", "le", "gt", "ge", "in"]
 
 
 class Compare(msgspec.Struct, frozen=True, tag="compare", forbid_unknown_fields=True):
-    """One answer against one value (`in`: against several)."""
+    """One answer, or one score, against one value (`in`: against several).
+
+    Where several codes may be answered, `eq` and `in` hold when any of them is meant.
+    """
 
     question: str
     op: Operator
-    value: bool | int | str | tuple[bool | int | str, ...]
+    value: bool | int | float | str | tuple[bool | int | float | str, ...]
+
+
+class Change(msgspec.Struct, frozen=True, tag="change", forbid_unknown_fields=True):
+    """By how much an answer differs from what the same patient said before.
+
+    `baseline` is the first answer of the follow-up, `previous` the latest one before this step. Holds
+    when `answer - then` compares with `by`; without an earlier answer it never holds.
+    """
+
+    question: str
+    against: Literal["baseline", "previous"]
+    op: Literal["lt", "le", "gt", "ge"]
+    by: float
 
 
 class All(msgspec.Struct, frozen=True, tag="all", forbid_unknown_fields=True):
@@ -35,7 +55,25 @@ class AnyOf(msgspec.Struct, frozen=True, tag="any", forbid_unknown_fields=True):
     of: tuple[Condition, ...]
 
 
-Condition = Compare | All | AnyOf
+Condition = Compare | Change | All | AnyOf
+
+
+class Earlier(msgspec.Struct, frozen=True):
+    """What the patient answered in other steps: the first answer to each question, and the latest."""
+
+    baseline: Answers = {}
+    previous: Answers = {}
+
+
+NOTHING_EARLIER = Earlier()
+
+
+class AskAgain(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Advice first: the patient reads it, is asked again, and only what persists is an alert."""
+
+    after_minutes: int
+    questions: tuple[str, ...]
+    """What is asked again."""
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,36 +91,51 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     advice: Words
     source: str
     call: Literal["unit", "emergency"] = "unit"
+    ask_again: AskAgain | None = None
 
 
-def holds(condition: Condition, answers: Answers) -> bool:
+def holds(condition: Condition, answers: Answers, earlier: Earlier = NOTHING_EARLIER) -> bool:
     """Whether the condition holds; a question without an answer makes its comparison false."""
     match condition:
         case Compare():
             return _compare(condition, answers)
+        case Change():
+            return _change(condition, answers, earlier)
         case All(of):
-            return all(holds(part, answers) for part in of)
+            return all(holds(part, answers, earlier) for part in of)
         case AnyOf(of):
-            return any(holds(part, answers) for part in of)
+            return any(holds(part, answers, earlier) for part in of)
+        case _:
+            assert_never(condition)
+
+
+def parts_of(condition: Condition) -> tuple[Compare | Change, ...]:
+    """The comparisons that the condition is made of."""
+    match condition:
+        case Compare() | Change():
+            return (condition,)
+        case All(of) | AnyOf(of):
+            return tuple(part for inner in of for part in parts_of(inner))
         case _:
             assert_never(condition)
 
 
 def questions_in(condition: Condition) -> tuple[str, ...]:
-    """The link ids that the condition looks at, in order, each once."""
-    match condition:
-        case Compare(question=question):
-            return (question,)
-        case All(of) | AnyOf(of):
-            return tuple(dict.fromkeys(q for part in of for q in questions_in(part)))
-        case _:
-            assert_never(condition)
+    """The link ids (and keys of scores) that the condition looks at, in order, each once."""
+    return tuple(dict.fromkeys(part.question for part in parts_of(condition)))
 
 
-def matching(rules: tuple[Rule, ...], answers: Answers) -> tuple[Rule, ...]:
+def matching(
+    rules: tuple[Rule, ...], answers: Answers, earlier: Earlier = NOTHING_EARLIER
+) -> tuple[Rule, ...]:
     """The rules that hold, reds first, otherwise in the order in which they are written."""
-    hit = [rule for rule in rules if holds(rule.when, answers)]
+    hit = [rule for rule in rules if holds(rule.when, answers, earlier)]
     return tuple(sorted(hit, key=lambda rule: rule.level != "red"))
+
+
+def is_number(answer: object) -> TypeGuard[Number]:
+    """Whether it has an order; True < 3 would be an accident of Python."""
+    return isinstance(answer, int | float) and not isinstance(answer, bool)
 
 
 def _compare(condition: Compare, answers: Answers) -> bool:
@@ -90,20 +143,23 @@ def _compare(condition: Compare, answers: Answers) -> bool:
     value = condition.value
     if answer is None:
         return False
-    if condition.op == "in":
-        return isinstance(value, tuple) and answer in value
-    if condition.op in {"eq", "ne"}:
-        return (answer == value) is (condition.op == "eq")
-    return _ordered(condition.op, answer, value)
+    if condition.op in {"eq", "ne", "in"}:
+        meant = value if isinstance(value, tuple) else (value,)
+        said = answer if isinstance(answer, tuple) else (answer,)
+        return any(_same(one, other) for one in said for other in meant) is (condition.op != "ne")
+    return is_number(answer) and is_number(value) and _ordered(condition.op, answer, value)
 
 
-def _ordered(op: Operator, answer: Answer, value: object) -> bool:
-    # Only numbers have an order; True < 3 would be an accident of Python.
-    if isinstance(answer, bool) or not isinstance(answer, int) or not isinstance(value, int):
-        return False
-    return {
-        "lt": answer < value,
-        "le": answer <= value,
-        "gt": answer > value,
-        "ge": answer >= value,
-    }[op]
+def _same(one: object, other: object) -> bool:
+    # True == 1 in Python, and a yes is no number.
+    return one == other and isinstance(one, bool) is isinstance(other, bool)
+
+
+def _change(condition: Change, answers: Answers, earlier: Earlier) -> bool:
+    now = answers.get(condition.question)
+    then = getattr(earlier, condition.against).get(condition.question)
+    return is_number(now) and is_number(then) and _ordered(condition.op, now - then, condition.by)
+
+
+def _ordered(op: str, one: float, other: float) -> bool:
+    return {"lt": one < other, "le": one <= other, "gt": one > other, "ge": one >= other}[op]

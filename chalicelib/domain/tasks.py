@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from chalicelib.domain.episode.state import Episode
+from chalicelib.domain.messaging_hours import local_day
 from chalicelib.domain.pathway import Pathway, Step
 
 
@@ -14,8 +15,24 @@ class ClockTimes(msgspec.Struct, frozen=True):
     """Instants that the instructions name: "2 hours before" makes people fast too long."""
 
     arrival: datetime
-    solids_until: datetime | None
-    fluids_until: datetime | None
+    until: dict[str, datetime] = {}
+    """By class of food, those that concern somebody of the patient's age."""
+
+    @property
+    def marks(self) -> dict[str, datetime]:
+        """By placeholder."""
+        return {"arrival": self.arrival} | {MARKS[food]: at for food, at in self.until.items()}
+
+
+MARKS = {
+    "solids": "solids_until",
+    "heavy_meal": "heavy_meal_until",
+    "light_meal": "light_meal_until",
+    "formula": "formula_until",
+    "breast_milk": "breast_milk_until",
+    "clear_fluids": "fluids_until",
+}
+"""Class of food → the placeholder of its clock time."""
 
 
 def current(pathway: Pathway, state: Episode) -> Step | None:
@@ -24,14 +41,24 @@ def current(pathway: Pathway, state: Episode) -> Step | None:
     return spoken[-1] if spoken else None
 
 
-def clock_times(step: Step, state: Episode) -> ClockTimes:
-    """Arrival, and until when to eat and drink."""
+def clock_times(step: Step, state: Episode, age: int | None = None) -> ClockTimes:
+    """Arrival, and until when to eat and drink, for somebody of this age (in full years)."""
     fasting = step.instructions and step.instructions.fasting
     if not fasting:
-        return ClockTimes(state.arrival_at, None, None)
+        return ClockTimes(state.arrival_at)
     start = state.arrival_at if fasting.before == "arrival" else state.operation_at
-    return ClockTimes(
-        arrival=state.arrival_at,
-        solids_until=start - timedelta(hours=fasting.solids_hours),
-        fluids_until=start - timedelta(hours=fasting.clear_fluids_hours),
-    )
+    hours = fasting.hours(age)
+    return ClockTimes(state.arrival_at, {food: start - timedelta(hours=h) for food, h in hours.items()})
+
+
+def days_after(state: Episode, at: datetime) -> int:
+    """How many days after the operation it is, in the unit's time; negative before it."""
+    zone = state.hours.zone
+    return (local_day(zone, at) - local_day(zone, state.operation_at)).days
+
+
+def depends_on_age(step: Step) -> bool:
+    """Whether the patient's age has to be known for the clock times."""
+    if step.instructions is None or step.instructions.fasting is None:
+        return False
+    return any(rule.from_age or rule.to_age for rule in step.instructions.fasting.rules)

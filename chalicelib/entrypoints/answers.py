@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import quote
 
 from chalice.app import Response
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 LANGUAGES = ("fr", "en")
 OWN_NAMES = {"fr": "Français", "en": "English"}
 LANGUAGE_COOKIE = "vigie-lang"
+KEPT = frozenset({"day", "unit", "status", "contact", "step", "item", "words", "only"})
+"""What of an address stays when a page is read in another language."""
 
 SECURITY = {
     "Content-Security-Policy": (
@@ -80,7 +83,7 @@ def page(
 
 
 def _languages(call: Call) -> list[tuple[str, str, str]]:
-    keep = "".join(f"&{k}={v}" for k, v in call.query.items() if k in {"day", "unit", "status", "contact"})
+    keep = "".join(f"&{k}={quote(v)}" for k, v in call.query.items() if k in KEPT)
     return [(code, OWN_NAMES[code], f"?lang={code}{keep}") for code in LANGUAGES]
 
 

@@ -6,14 +6,18 @@ import msgspec
 
 from chalicelib import bootstrap
 from chalicelib.application import access
-from chalicelib.application.records import Unit
+from chalicelib.application.ports import Row
+from chalicelib.application.records import Response, Unit
 from chalicelib.domain import tasks
 from chalicelib.domain.episode import Episode
+from chalicelib.domain.episode.alerting import rules_holding
+from chalicelib.domain.episode.state import StepState
 from chalicelib.domain.errors import UnknownStep
 from chalicelib.domain.explain import in_language
-from chalicelib.domain.pathway import Pathway, Step
+from chalicelib.domain.messaging_hours import local_day
+from chalicelib.domain.pathway import Pathway, Step, age_on
 from chalicelib.domain.questionnaire import Question, next_question, path
-from chalicelib.domain.rules import Answers
+from chalicelib.domain.rules import Answers, Rule
 from chalicelib.entrypoints.http import Call
 
 
@@ -25,11 +29,18 @@ class Task(msgspec.Struct, frozen=True):
     state: Episode
     answers: Answers
     unit: Unit
+    age: int | None = None
+    """Only where the clock times depend on it."""
 
     @property
     def is_done(self) -> bool:
         """The response was handed in."""
         return self.state.step(self.step.key).completed_at is not None
+
+    @property
+    def holding(self) -> tuple[Rule, ...]:
+        """The rules that hold for the answers so far, reds first."""
+        return rules_holding(self.step, self.state, self.answers)
 
     @property
     def path(self) -> tuple[Question, ...]:
@@ -55,8 +66,22 @@ def task(call: Call, key: str) -> Task:
     if row.state.cancelled_at or now.status not in {"released", "completed"}:
         raise UnknownStep(key)
     kept = call.world.care.response(who.hospital, who.episode, key)
-    known = kept.answers if kept is not None and kept.release == now.release else {}
-    return Task(pathway, step, row.state, known, unit_of(call, row.state))
+    known = _answers(now, kept) if kept is not None and kept.release == now.release else {}
+    age = _age(call, row) if tasks.depends_on_age(step) else None
+    return Task(pathway, step, row.state, known, unit_of(call, row.state), age)
+
+
+def _answers(now: StepState, kept: Response) -> Answers:
+    """The answers so far; what is asked again after an advice counts as open until it is answered anew."""
+    if now.asked_again_at is None or kept.saved_at >= now.asked_again_at:
+        return kept.answers
+    return {link_id: answer for link_id, answer in kept.answers.items() if link_id not in now.again}
+
+
+def _age(call: Call, row: Row) -> int | None:
+    person = call.world.people.person(row.hospital, row.state.patient)
+    day = local_day(row.state.hours.zone, row.state.operation_at)
+    return None if person is None else age_on(person.birth_date, day)
 
 
 def next_url(step: Step, known: Answers, *, returning: bool) -> str:
@@ -96,14 +121,16 @@ def unit_of(call: Call, state: Episode) -> Unit:
 
 def filled(task: Task, text: str, language: str) -> str:
     """The text with its clock times and the unit's number."""
-    times = tasks.clock_times(task.step, task.state)
-    marks = {"arrival": times.arrival, "solids_until": times.solids_until, "fluids_until": times.fluids_until}
-    for name, at in marks.items():
-        shown = "" if at is None else bootstrap.pages().time_words(at, task.state.hours.zone, language)
+    times = tasks.clock_times(task.step, task.state, task.age)
+    for name, at in times.marks.items():
+        shown = bootstrap.pages().time_words(at, task.state.hours.zone, language)
         text = text.replace(f"{{{name}}}", shown)
     return text.replace("{phone}", task.unit.phone_shown)
 
 
 def listed(task: Task, words: dict[str, tuple[str, ...]], language: str) -> list[str]:
-    """Several sentences, each with its clock times."""
-    return [filled(task, line, language) for line in words.get(language) or words["en"]]
+    """Several sentences, each with its clock times; those that concern another age are left out."""
+    known = tasks.clock_times(task.step, task.state, task.age).marks
+    foreign = [f"{{{mark}}}" for mark in tasks.MARKS.values() if mark not in known]
+    lines = words.get(language) or words["en"]
+    return [filled(task, line, language) for line in lines if not any(mark in line for mark in foreign)]

@@ -6,10 +6,11 @@ import secrets
 from typing import TYPE_CHECKING, Any, get_args
 
 from chalicelib.domain import worklist
+from chalicelib.domain.episode.alerting import rules_holding
 from chalicelib.domain.episode.commands import CallResult, Outcome
 from chalicelib.domain.explain import answer_in_words, in_language, reasons, rules_of
 from chalicelib.domain.questionnaire import path
-from chalicelib.domain.rules import matching, questions_in
+from chalicelib.domain.rules import questions_in
 from chalicelib.entrypoints.list_view import signed_in
 from chalicelib.entrypoints.staff_words import age, alert_words, event_words
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.episode import Alert, Event
     from chalicelib.domain.notice import Notice
     from chalicelib.domain.pathway import Pathway, Step
+    from chalicelib.domain.rules import Words
     from chalicelib.entrypoints.http import Call
 
 
@@ -54,6 +56,24 @@ def context(call: Call, history: History, person: Person | None, unit: Unit, lan
     }
 
 
+def pathways(
+    history: History, offered: tuple[tuple[str, int, Words], ...], language: str
+) -> list[dict[str, Any]]:
+    """What the follow-up may go over to, by title; `on`: the one that it follows now."""
+    state = history.row.state
+    now = (state.pathway, state.pathway_version)
+    listed = [
+        {
+            "value": f"{code}|{number}",
+            "title": in_language(title, language),
+            "own": "." in code,
+            "on": (code, number) == now,
+        }
+        for code, number, title in offered
+    ]
+    return sorted(listed, key=lambda one: str(one["title"]).casefold())
+
+
 def _patient(person: Person | None, call: Call) -> dict[str, Any]:
     if person is None:
         return {"name": "", "born": None, "age": None, "sex": "", "phone": "", "email": "", "language": ""}
@@ -80,6 +100,7 @@ def _alert(pathway: Pathway, alert: Alert, staff: dict[str, str], language: str)
         "acknowledged_at": alert.acknowledged_at,
         "resolved_at": alert.resolved_at,
         "outcome": alert.outcome or "",
+        "escalated_to": alert.escalated_to,
     }
 
 
@@ -93,13 +114,13 @@ def _step(history: History, pathway: Pathway, step: Step, language: str) -> dict
         "status": now.status,
         "opened_at": now.opened_at,
         "completed_at": now.completed_at,
-        "answers": [] if kept is None else _answers(step, kept, language),
+        "answers": [] if kept is None else _answers(step, history, kept, language),
     }
 
 
-def _answers(step: Step, kept: Response, language: str) -> list[dict[str, Any]]:
+def _answers(step: Step, history: History, kept: Response, language: str) -> list[dict[str, Any]]:
     levels: dict[str, str] = {}
-    for rule in reversed(matching(step.rules, kept.answers)):
+    for rule in reversed(rules_holding(step, history.row.state, kept.answers)):
         levels |= dict.fromkeys(questions_in(rule.when), rule.level)
     return [
         {

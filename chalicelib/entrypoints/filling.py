@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from chalice.app import Response
+from msgspec.structs import replace
 
 from chalicelib.application.handle import always, handle
 from chalicelib.application.records import Response as Answered
 from chalicelib.domain.episode.commands import SaveAnswers, Submit
 from chalicelib.domain.errors import InvalidAnswer
-from chalicelib.domain.pathway import Step
-from chalicelib.domain.questionnaire import Question, checked, coded, complete
-from chalicelib.domain.rules import Answer, Answers, matching
+from chalicelib.domain.questionnaire import Question, checked, complete
+from chalicelib.domain.rules import Answer, Answers
 from chalicelib.entrypoints import answers
 from chalicelib.entrypoints.asking import Task, language_of, next_url
 from chalicelib.entrypoints.http import Call
@@ -27,7 +27,7 @@ def save(call: Call, task: Task, question: Question, *, at_instructions: bool = 
         return question_page(call, task, question, error=wrong.reason, given=call.form.get("answer", ""))
     known = task.answers | {question.link_id: answer}
     _store(call, task, known)
-    newly = _red(task.step, known) - _red(task.step, task.answers)
+    newly = _red(replace(task, answers=known)) - _red(task)
     if newly:
         return answers.redirect(f"/my/{task.step.key}/urgent")
     return answers.redirect(next_url(task.step, known, returning="change" in call.query))
@@ -78,6 +78,5 @@ def read_answer(question: Question, given: str) -> Answer:
     return checked(question, given.strip())
 
 
-def _red(step: Step, known: Answers) -> set[str]:
-    counted = coded(step.questionnaire, known)
-    return {rule.key for rule in matching(step.rules, counted) if rule.level == "red"}
+def _red(task: Task) -> set[str]:
+    return {rule.key for rule in task.holding if rule.level == "red"}

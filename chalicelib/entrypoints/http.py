@@ -27,6 +27,10 @@ LARGEST_BODY = 256 * 1024
 """Bytes of a form: an HL7 message pasted into the console grows threefold on its way."""
 
 
+MOST_FIELDS = 500
+"""Of a form: a question with thirty answers has a hundred and more."""
+
+
 class Route(msgspec.Struct, frozen=True):
     """One row of the table of routes: the architecture tests read it."""
 
@@ -157,6 +161,7 @@ REFUSALS: dict[type[Exception], tuple[HTTPStatus, str]] = {
     errors.UnknownStep: (HTTPStatus.NOT_FOUND, "not_found"),
     errors.UnknownAlert: (HTTPStatus.CONFLICT, "alert_closed"),
     errors.EpisodeClosed: (HTTPStatus.GONE, "closed"),
+    errors.StepsDiffer: (HTTPStatus.CONFLICT, "steps_differ"),
     errors.InvalidAnswer: (HTTPStatus.BAD_REQUEST, "bad_request"),
     errors.IncompleteResponse: (HTTPStatus.BAD_REQUEST, "bad_request"),
     errors.DomainError: (HTTPStatus.BAD_REQUEST, "bad_request"),
@@ -239,7 +244,7 @@ def _read(request: Request, method: str) -> Call:
 
 
 def _fields(body: bytes) -> dict[str, str]:
-    parsed = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=100)
+    parsed = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     return {name: values[-1] for name, values in parsed.items()}
 
 

@@ -109,6 +109,7 @@ def _row(line: Line, unit: Unit, staff: dict[str, str], language: str, now: date
         if alert is None
         else max(0, int((now - alert.raised_at).total_seconds() // 60)),
         "taken_by": "" if alert is None else staff.get(alert.taken_by or "", ""),
+        "escalated_to": () if alert is None else alert.escalated_to,
         "acknowledged": alert is not None and alert.acknowledged_at is not None,
         "last_call": state.last_call or "",
         "href": f"/team/episodes/{line.row.episode}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -12,8 +12,8 @@ from chalicelib.application import access
 from chalicelib.domain import tasks
 from chalicelib.domain.errors import UnknownStep
 from chalicelib.domain.explain import answer_in_words, in_language
-from chalicelib.domain.questionnaire import Question, coded
-from chalicelib.domain.rules import Answer, Rule, matching
+from chalicelib.domain.questionnaire import Question
+from chalicelib.domain.rules import Answer, Rule
 from chalicelib.entrypoints import answers
 from chalicelib.entrypoints.asking import Task, filled, language_of, listed, next_url, shown_unit, unit_of
 from chalicelib.entrypoints.http import Call
@@ -32,7 +32,7 @@ def instructions_page(call: Call, task: Task, error: str = "") -> Response:
         task,
         status=HTTPStatus.BAD_REQUEST if error else HTTPStatus.OK,
         intro=filled(task, in_language(made.intro, language), language),
-        times=tasks.clock_times(task.step, task.state),
+        times=tasks.clock_times(task.step, task.state, task.age),
         zone=task.state.hours.zone,
         do=listed(task, made.do, language),
         dont=listed(task, made.dont, language),
@@ -70,7 +70,7 @@ def question_page(
 def urgent_page(call: Call, task: Task) -> Response:
     """What to do at once."""
     language = language_of(call, task)
-    hit = [rule for rule in _hit(task) if rule.level == "red"]
+    hit = [rule for rule in task.holding if rule.level == "red"]
     if not hit:
         return answers.redirect(f"/my/{task.step.key}")
     to = f"/my/{task.step.key}/done" if task.is_done else next_url(task.step, task.answers, returning=False)
@@ -95,8 +95,8 @@ def check_page(call: Call, task: Task) -> Response:
 def done_page(call: Call, task: Task) -> Response:
     """Thanks, what happens next, and what is normal."""
     language = language_of(call, task)
-    hit = _hit(task)
-    care = task.step.aftercare
+    hit = task.holding
+    care = task.pathway.expected_on(tasks.days_after(task.state, call.now))
     return _page(
         call,
         "done",
@@ -105,9 +105,10 @@ def done_page(call: Call, task: Task) -> Response:
         **_advice(task, hit, language),
         normal_today=[] if care is None else listed(task, care.normal_today, language),
         when_to_worry=[] if care is None else listed(task, care.when_to_worry, language),
-        times=tasks.clock_times(task.step, task.state),
+        times=tasks.clock_times(task.step, task.state, task.age),
         zone=task.state.hours.zone,
         phase=task.step.phase,
+        again_at=task.state.step(task.step.key).again_at,
     )
 
 
@@ -141,10 +142,6 @@ def _page(call: Call, name: str, task: Task, status: HTTPStatus = HTTPStatus.OK,
     )
 
 
-def _hit(task: Task) -> Sequence[Rule]:
-    return matching(task.step.rules, coded(task.step.questionnaire, task.answers))
-
-
 def _advice(task: Task, hit: Sequence[Rule], language: str) -> dict[str, Any]:
     """What to do, those first for which the emergency number is called."""
     first = sorted(hit, key=lambda rule: rule.call != "emergency")
@@ -168,6 +165,13 @@ def _shown(task: Task, question: Question, language: str, value: str) -> dict[st
     def words(text: dict[str, str] | None) -> str:
         return "" if text is None else filled(task, in_language(text, language), language)
 
+    return question_shown(question, words, value)
+
+
+def question_shown(
+    question: Question, words: Callable[[dict[str, str] | None], str], value: str
+) -> dict[str, Any]:
+    """A question as its page wants it; `words` chooses the language and fills the clock times."""
     return {
         "link_id": question.link_id,
         "kind": question.kind,

@@ -23,6 +23,8 @@ ALERTS: dict[str, str] = {
     "too_late": N_("The message could not leave in time: call the patient"),
     "no_receipt": N_("The message may not have arrived: call the patient"),
 }
+NO_PATHWAY = N_("The procedure ({codes}) leads to no pathway: choose one")
+NOT_ANSWERED_AGAIN = N_("Advice was given, and the patient did not answer again")
 UNDELIVERED = N_("The message did not reach the patient ({reason}): call the patient")
 
 EVENTS: dict[str, str] = {
@@ -42,6 +44,11 @@ EVENTS: dict[str, str] = {
     "DischargeWithdrawn": N_("Discharge withdrawn by the hospital"),
     "StepReleased": N_("Message to the patient"),
     "Reminded": N_("Reminder to the patient"),
+    "StepLapsed": N_("No answer; the pathway asks for nothing more"),
+    "PathwayChanged": N_("Another pathway was chosen"),
+    "AdviceGiven": N_("Advice to the patient; asked again later"),
+    "AskedAgain": N_("Asked again after the advice"),
+    "AlertEscalated": N_("Alert handed on: nobody had taken it"),
     "StepMissed": N_("No message: it was too late"),
     "StepOpened": N_("Opened by the patient"),
     "ResponseCompleted": N_("Answered"),
@@ -57,6 +64,8 @@ EVENTS: dict[str, str] = {
 
 def alert_words(alert: Alert, language: str) -> str:
     """Why an alert that no answer caused was raised."""
+    if alert.kind == "no_pathway":
+        return bootstrap.pages().words(NO_PATHWAY, language).replace("{codes}", alert.detail)
     known = ALERTS.get(alert.detail)
     if known is not None:
         return bootstrap.pages().words(known, language)

@@ -8,7 +8,7 @@ from typing import TypeVar, get_args
 
 from chalice.app import Response
 
-from chalicelib.application import access, reads
+from chalicelib.application import access, reads, versions
 from chalicelib.application.handle import always, handle
 from chalicelib.application.records import Note
 from chalicelib.domain.episode import commands as c
@@ -59,6 +59,7 @@ def episode(call: Call, episode: str) -> Response:
         "staff/episode.html.jinja",
         language,
         **episode_view.context(call, history, person, unit, language),
+        pathways=episode_view.pathways(history, _offered(call), language),
     )
 
 
@@ -108,6 +109,22 @@ def add_note(call: Call, episode: str) -> Response:
     if not note:
         return answers.redirect(f"/team/episodes/{episode}?error=note#note")
     return _do(call, episode, c.AddNote(at=call.now, by=call.member.member.id, note=number), note)
+
+
+@routes.post("/team/episodes/{episode}/pathway", allow="staff")
+def change_pathway(call: Call, episode: str) -> Response:
+    """Another pathway, chosen by hand: no booking changes it any more."""
+    chosen = _one_of(call, "pathway", tuple(f"{code}|{n}" for code, n, _ in _offered(call)))
+    code, _, number = chosen.partition("|")
+    steps = tuple(step.key for step in call.world.catalogue.pathway(code, int(number)).steps)
+    command = c.ChangePathway(
+        at=call.now, by=call.member.member.id, pathway=code, pathway_version=int(number), steps=steps
+    )
+    return _do(call, episode, command)
+
+
+def _offered(call: Call) -> tuple[tuple[str, int, dict[str, str]], ...]:
+    return versions.in_force(call.world, call.member.hospital)
 
 
 class BadChoice(access.Forbidden):

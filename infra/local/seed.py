@@ -22,10 +22,24 @@ ZONE = "Europe/Paris"
 KIN = ("LMMA009", "LMMA010", "LMMA011", "LMMA012", "LMMC002", "LMMC003", "LMMC004")
 """CCAM: repairs of an inguinal hernia, open or by laparoscopy."""
 
+MORE = {
+    "HMFC004": "lap-cholecystectomy",
+    "AHPA009": "carpal-tunnel",
+    "NEKA020": "hip-arthroplasty",
+    "NFKA007": "knee-arthroplasty",
+    "HFFC018": "bariatric",
+    "HFCC003": "bariatric",
+    "QEFA004": "breast-lumpectomy",
+    "HHQE005": "colonoscopy",
+    "HHFA009": "colectomy-eras",
+}
+"""Further CCAM codes of the demo. A hospital maps its own; what is not mapped is a line for a nurse."""
+
 MEMBERS: tuple[Member, ...] = (
     Member("nurse-1", "Infirmière Démo 1", "nurse", ("UCA",), "fr"),
     Member("nurse-2", "Nurse Demo 2", "nurse", ("UCA",), "en"),
     Member("surgeon-1", "Chirurgien Démo", "surgeon", ("UCA",), "fr"),
+    Member("coordinator-1", "Cadre Démo", "coordinator", ("UCA",), "fr"),
     Member("admin-1", "Admin Démo", "administrator", ("UCA",), "en"),
 )
 
@@ -56,6 +70,7 @@ PROFILE = Profile(
         "BFGA004": "cataract",
         "NFFC003": "knee-arthroscopy",
         "NFEC002": "knee-arthroscopy",
+        **MORE,
     },
     default_language="fr",
     reply_to=("BLOC", "DEMO"),

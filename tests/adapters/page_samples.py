@@ -10,10 +10,12 @@ from __future__ import annotations
 import shutil
 import sys
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from chalicelib.adapters.pages import STATIC, Pages
+from tests.desk import Desk
 
 LANGUAGES = ("fr", "en")
 ZONE = "Europe/Paris"
@@ -99,8 +101,10 @@ def _patient(lang: str) -> dict[str, Page]:
     words, frame = TEXTS[lang], _frame(lang)
     times = {
         "arrival": ARRIVAL,
-        "solids_until": ARRIVAL - timedelta(hours=6),
-        "fluids_until": ARRIVAL - timedelta(hours=2),
+        "until": {
+            "solids": ARRIVAL - timedelta(hours=6),
+            "clear_fluids": ARRIVAL - timedelta(hours=2),
+        },
     }
     before = frame | {"step": {"key": "before", "title": words["before"]}, "times": times, "zone": ZONE}
     after = frame | {"step": {"key": "after", "title": words["after"]}, "times": times, "zone": ZONE}
@@ -123,8 +127,13 @@ def _patient(lang: str) -> dict[str, Page]:
         "normal_today": [],
         "when_to_worry": [],
         "phase": "before",
+        "again_at": None,
     }
-    next_day = {"phase": "after", "normal_today": words["normal"], "when_to_worry": words["worry"]}
+    next_day = {
+        "phase": "after",
+        "normal_today": words["normal"],
+        "when_to_worry": words["worry"],
+    }
     return {
         "entry": ("patient/link_entry.html.jinja", entry),
         "entry-wrong": ("patient/link_entry.html.jinja", entry | typed | {"error": "wrong", "tries_left": 3}),
@@ -235,6 +244,48 @@ def _staff(lang: str) -> dict[str, Page]:
         "episode-error": ("staff/episode.html.jinja", _episode(lang) | {"error": "note"}),
         "episode-new": ("staff/episode.html.jinja", _episode(lang) | NOTHING_YET),
         **_console(lang),
+        **_editor(lang),
+    }
+
+
+EDITOR_PAGES = {
+    "time": "/time",
+    "step": "/step?step=after",
+    "question": "/question?step=after&item=pain",
+    "question-choice": "/question?step=after&item=drinking",
+    "rule": "/rule?step=after&item=pain_rising",
+    "told": "/told?step=before",
+    "messages": "/messages?step=after",
+    "words": "/words?step=before",
+    "words-missing": "/words?step=after&only=missing",
+    "about": "/about",
+    "expected": "/expected",
+    "scores": "/scores?step=after",
+    "check": "/check",
+    "remove": "/remove?step=after&item=pain",
+}
+
+
+@cache
+def _editor(lang: str) -> dict[str, Page]:
+    """The editor's pages, as its views make them: a draft with mistakes, and somebody who may only read."""
+    desk = Desk(language=lang).begin()
+    desk.fill("/scores?step=after", do="add", new="Confort")
+    desk.fill("/messages?step=after", invite="{unit}: " + "ça va? " * 20 + "{link}")
+    desk.fill("/step?step=after", silent="11:00")
+    wrong = {"silent": ("clock", "25:99"), "day": ("number", "")}
+    languages = {"languages": _frame(lang)["languages"]}
+    made = {name: desk.context(path) | languages for name, path in EDITOR_PAGES.items()}
+    reading = desk.colleague("nurse-2").context("/step?step=after") | languages
+    conflict = {"kept": {"text": "<b>"}, "mine": False, "problems": {}}
+    return {
+        f"editor-{name}": (f"staff/editor/{name.partition('-')[0]}.html.jinja", context)
+        for name, context in made.items()
+    } | {
+        "editor-read": ("staff/editor/step.html.jinja", reading),
+        "editor-wrong": ("staff/editor/step.html.jinja", made["step"] | {"problems": wrong}),
+        "editor-conflict": ("staff/editor/conflict.html.jinja", made["step"] | conflict),
+        "editor-conflict-own": ("staff/editor/conflict.html.jinja", made["step"] | conflict | {"mine": True}),
     }
 
 
@@ -347,6 +398,7 @@ def _row(lang: str, number: int, status: str) -> dict[str, Any]:
         "since": NOW - timedelta(minutes=waiting) if alert else None,
         "waiting_minutes": waiting if alert else None,
         "taken_by": "Infirmière Démo 2" if number % 5 == 1 and alert else "",
+        "escalated_to": ("coordinator",) if number % 5 == 2 and alert else (),
         "last_call": "voicemail" if number % 4 == 3 and alert else "",
         "message": ("delivered", "sent", "failed", "")[number % 4],
         "href": f"/team/episodes/01JDEMO{number:018}",
@@ -369,6 +421,7 @@ def _alert(lang: str, number: int, level: str, **more: Any) -> dict[str, Any]:
         "acknowledged_at": None,
         "resolved_at": None,
         "outcome": "",
+        "escalated_to": ("coordinator", "surgeon"),
     } | more
 
 
@@ -427,6 +480,10 @@ def _episode(lang: str) -> dict[str, Any]:
         "timeline": _timeline(lang),
         "call_results": ("reached", "no_answer", "voicemail", "wrong_number", "refused", "carer"),
         "outcomes": OUTCOMES,
+        "pathways": [
+            {"value": f"p{n}|1", "title": title, "own": n == 2, "on": n == 1}
+            for n, title in enumerate(("Cataracte", "Hernie inguinale", "Opération de démonstration"))
+        ],
     }
 
 

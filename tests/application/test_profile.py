@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from chalicelib.adapters.catalogue import documents
 from chalicelib.application.profile import BadProfile, check_names, parsed, schema, written
 from infra.local.seed import PROFILE
 from tests.running import ROOT
@@ -51,7 +52,7 @@ def test_no_json_is_no_profile() -> None:
     ],
 )
 def test_it_leads_to_what_exists(changes: dict[str, object], words: str) -> None:
-    names = frozenset({"inguinal-hernia", "cataract", "knee-arthroscopy"})
+    names = frozenset(code for code, _ in documents())
     check_names(PROFILE, names, frozenset({"UCA"}))
     with pytest.raises(BadProfile, match=words):
         check_names(parsed(json.dumps(GOOD | changes)), names, frozenset({"UCA"}))

@@ -7,15 +7,16 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from chalicelib.adapters.catalogue import pathways
+from chalicelib.adapters.catalogue import documents, pathways, wordings
 from chalicelib.adapters.tenancy import acting_for
 from chalicelib.application.intake import Letter, receive
 from chalicelib.application.profile import Profile
-from chalicelib.application.records import ClinicianEntry, MessageRecord, Unit
+from chalicelib.application.records import ClinicianEntry, Member, MessageRecord, Unit
 from chalicelib.application.world import World
 from chalicelib.hl7.read import read
 from chalicelib.hl7.translate import translate
-from infra.local.seed import PROFILE, UNIT
+from infra.local.seed import MEMBERS, PROFILE, UNIT
+from tests.fake_versions import MemoryVersions
 from tests.fakes import Memory, MemoryAccess, MemoryAlarm, MemoryCare, MemoryLedger, MemoryOutgoing
 
 HOSPITAL = "demo"
@@ -32,6 +33,13 @@ class MemoryCatalogue:
     def unit(self, hospital: str, unit: str) -> Unit | None:
         return UNIT if unit == UNIT.id else None
 
+    def member(self, hospital: str, member: str) -> Member | None:
+        return next((known for known in MEMBERS if known.id == member), None)
+
+    def wording(self, channel: str, text: str, language: str) -> dict[str, str]:
+        words = wordings(channel)[text]
+        return {"text": words.get(language) or words["en"]}
+
     def profile(self, hospital: str) -> Profile:
         return self._profile
 
@@ -41,6 +49,15 @@ class MemoryCatalogue:
 
     def pathway(self, code: str, version: int) -> Any:
         return pathways()[code, version]
+
+    def document(self, code: str, version: int) -> Any:
+        return documents()[code, version]
+
+    def units(self, hospital: str) -> tuple[Unit, ...]:
+        return (UNIT,)
+
+    def codes(self) -> tuple[str, ...]:
+        return tuple(sorted({code for code, _ in documents()}))
 
     def latest(self, code: str) -> Any:
         return pathways()[code, 1]
@@ -59,6 +76,7 @@ class Hospital:
 
     profile: Profile = PROFILE
     memory: Memory = field(default_factory=Memory)
+    versions: MemoryVersions = field(default_factory=MemoryVersions)
 
     @property
     def world(self) -> World:
@@ -74,6 +92,7 @@ class Hospital:
             bell=SilentBell(),
             hospital_queue=None,
             providers={},
+            versions=self.versions,
             write_report=lambda report: b"",
             write_document=lambda *report: b"",
             base_url="https://v.example",

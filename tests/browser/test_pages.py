@@ -2,44 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
 from infra.local.visitor import link_in
-from tests.browser.chromium import find
+from tests.browser.visit import DESKTOP, PHONE, Visit
 from tests.running import LocalStack
 from tests.stories.cast import booking, movement, stage
 
 pytestmark = pytest.mark.slow
-
-ARGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-PHONE, DESKTOP = {"width": 320, "height": 700}, {"width": 1280, "height": 900}
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
-    running = LocalStack(tmp_path_factory.mktemp("browser") / "state").start()
-    yield running
-    running.stop()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[object]:
-    path = find()
-    if path is None:
-        pytest.skip("no Chromium on this machine (python -m tests.browser.chromium installs one)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -57,37 +29,6 @@ def texts(stack: LocalStack) -> tuple[str, str, str, str]:
     s.send(movement(first, "A03", first.operation_at + timedelta(hours=4)))
     s.go(1, "10:00")
     return before, link_in(s.texts(first)[-1]), first.born, s.episode(first)
-
-
-class Visit:
-    """One page in one browser window, checked wherever it goes."""
-
-    def __init__(self, chromium, web: str, size: dict[str, int], language: str) -> None:
-        self.web = web
-        self.context = chromium.new_context(viewport=size, bypass_csp=True, java_script_enabled=True)
-        self.context.add_cookies([{"name": "vigie-lang", "value": language, "url": web}])
-        self.page = self.context.new_page()
-        self.size = size
-
-    def go(self, path: str) -> None:
-        self.page.goto(self.web + path)
-        self.check()
-
-    def press(self, selector: str = "main form button") -> None:
-        self.page.locator(selector).first.click()
-        self.page.wait_for_load_state()
-        self.check()
-
-    def check(self) -> None:
-        from axe_playwright_python.sync_playwright import Axe
-
-        found = Axe().run(self.page, options={"runOnly": RULES}).response["violations"]
-        assert [(v["id"], [n["html"][:120] for n in v["nodes"]][:3]) for v in found] == [], self.page.url
-        width = self.page.evaluate("document.documentElement.scrollWidth")
-        assert width <= self.size["width"], f"{self.page.url} is {width} wide"
-
-    def close(self) -> None:
-        self.context.close()
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

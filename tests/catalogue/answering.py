@@ -9,13 +9,26 @@ import msgspec
 
 from chalicelib.domain.pathway import Pathway, Step
 from chalicelib.domain.questionnaire import Question, complete
-from chalicelib.domain.rules import All, Answer, Answers, AnyOf, Compare, Condition, Rule, holds, matching
+from chalicelib.domain.rules import (
+    All,
+    Answer,
+    Answers,
+    AnyOf,
+    Change,
+    Compare,
+    Condition,
+    Earlier,
+    Rule,
+    holds,
+    matching,
+    parts_of,
+)
 
 FILES = sorted((Path(__file__).parents[2] / "chalicelib/catalogue/pathways").glob("*.json"))
 PATHWAYS = {file.name: msgspec.json.decode(file.read_bytes(), type=Pathway) for file in FILES}
 STEPS = {f"{p.code}/{s.key}": s for p in PATHWAYS.values() for s in p.steps}
-BEFORE = {name: step for name, step in STEPS.items() if step.phase == "before"}
-AFTER = {name: step for name, step in STEPS.items() if step.phase == "after"}
+BEFORE = {name: step for name, step in STEPS.items() if step.key == "before"}
+AFTER = {name: step for name, step in STEPS.items() if step.key == "after"}
 
 UNWELCOME_YES = {"health_change"}
 """Yes/no questions to which No is the harmless answer; elsewhere the first answer offered is harmless."""
@@ -25,8 +38,8 @@ def possible(question: Question) -> tuple[Answer, ...]:
     """Every answer that the question takes, harmless ones first."""
     if question.kind == "boolean":
         return (False, True) if question.link_id in UNWELCOME_YES else (True, False)
-    if question.kind == "scale":
-        return tuple(range(question.minimum, question.maximum + 1))
+    if question.kind in {"scale", "number"}:
+        return tuple(range(int(question.minimum), int(question.maximum) + 1))
     if question.kind == "text":
         return ("",)
     return tuple(option.code for option in question.options)
@@ -62,13 +75,16 @@ def level(step: Step, **answers: Answer) -> str:
     return next((rule.level for rule in raised(step, **answers)), "green")
 
 
+def from_the_least(step: Step) -> Earlier:
+    """Earlier answers from which every answer is a rise."""
+    asked = [q for q in step.questionnaire.questions if q.kind in {"scale", "number"}]
+    least: Answers = {question.link_id: question.minimum for question in asked}
+    return Earlier(least, least)
+
+
 def compares(condition: Condition) -> Iterator[Compare]:
-    """Every single comparison in it."""
-    if isinstance(condition, Compare):
-        yield condition
-    else:
-        for part in condition.of:
-            yield from compares(part)
+    """Every single comparison in it with a value."""
+    yield from (part for part in parts_of(condition) if isinstance(part, Compare))
 
 
 def _unfolded(step: Step, condition: Condition) -> list[Compare]:
@@ -81,3 +97,6 @@ def _unfolded(step: Step, condition: Condition) -> list[Compare]:
         case Compare(question=question):
             shown = step.questionnaire.question(question).show_when
             return [condition, *(_unfolded(step, shown) if shown else [])]
+        case Change(question=question):
+            shown = step.questionnaire.question(question).show_when
+            return _unfolded(step, shown) if shown else []

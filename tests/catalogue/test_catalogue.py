@@ -10,16 +10,19 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from chalicelib.domain.pathway import Reminder, Timing
+from chalicelib.domain.pathway import Reminder, Timing, unfolded
 from chalicelib.domain.questionnaire import Question, checked, complete, path
 from chalicelib.domain.rules import Answers, holds, matching, questions_in
+from chalicelib.domain.tasks import MARKS as TIMES
 from tests.catalogue.answering import (
     AFTER,
     PATHWAYS,
     STEPS,
     all_well,
     compares,
+    from_the_least,
     level,
     possible,
     raised,
@@ -38,10 +41,14 @@ each_step = pytest.mark.parametrize("step", STEPS.values(), ids=STEPS.keys())
 each_rule = pytest.mark.parametrize(("step", "rule"), RULES.values(), ids=RULES.keys())
 after_each = pytest.mark.parametrize("step", AFTER.values(), ids=AFTER.keys())
 
-PROCEDURES = {"inguinal-hernia", "cataract", "knee-arthroscopy"}
-GENERAL = {"after-emergency", "before-a-stay"}
+PROCEDURES = {"inguinal-hernia", "cataract", "knee-arthroscopy", "carpal-tunnel"}
+PROCEDURES |= {"tonsillectomy-child", "colonoscopy", "colectomy-eras", "bariatric"}
+PROCEDURES |= {"hip-arthroplasty", "knee-arthroplasty"}
+PROCEDURES |= {"lap-cholecystectomy", "wisdom-teeth", "varicose-veins", "haemorrhoidectomy"}
+PROCEDURES |= {"operative-hysteroscopy", "breast-lumpectomy"}
+GENERAL = {"after-emergency", "before-a-stay", "day-surgery"}
 MARKS = re.compile(r"\{(\w*)\}")
-CLOCK = {"arrival", "solids_until", "fluids_until"}
+CLOCK = {"arrival", *TIMES.values()}
 DIAGNOSES = "phlébite embolie thrombose rétention septique endophtalm décollement thrombosis retention embol"
 TIMINGS = {
     "before": Timing(-1, "10:00", (Reminder(at="14:00"),), "16:00", 0),
@@ -73,7 +80,7 @@ def everything_said(value: Any, language: str) -> list[str]:
 
 
 class TestWholePathway:
-    def test_there_are_three_and_two_general_ones(self):
+    def test_there_are_procedures_and_two_general_ones(self):
         assert {p.code for p in PATHWAYS.values()} == PROCEDURES | GENERAL
 
     @pytest.mark.parametrize(("file", "pathway"), PATHWAYS.items(), ids=PATHWAYS.keys())
@@ -91,10 +98,18 @@ class TestWholePathway:
     def test_has_its_contacts_at_their_times(self, pathway):
         """Both for an operation; one of them where there is only a coming, or only a going."""
         contacts = {"after-emergency": {"after"}, "before-a-stay": {"before"}}.get(pathway.code, set(TIMINGS))
-        assert {step.key: step.timing for step in pathway.steps} == {key: TIMINGS[key] for key in contacts}
-        assert pathway.follow_up_days == (30 if pathway.code in PROCEDURES else 7)
-        assert all(bool(step.instructions) == (step.phase == "before") for step in pathway.steps)
-        assert all(bool(step.aftercare) == (step.phase == "after") for step in pathway.steps)
+        usual = {step.key: step.timing for step in pathway.steps if step.key in TIMINGS}
+        limits = {key: timing.useful_until_day for key, timing in usual.items()}
+        anchor = {"after-emergency": "discharge", "before-a-stay": "admission"}.get(pathway.code, "operation")
+        assert usual == {
+            key: replace(TIMINGS[key], useful_until_day=limits[key], anchor=anchor) for key in contacts
+        }
+        assert all(limit <= TIMINGS[key].useful_until_day for key, limit in limits.items())
+        steps = unfolded(pathway).steps
+        assert pathway.follow_up_days >= max(step.timing.useful_until_day for step in steps)
+        assert all(bool(step.instructions) == (step.phase == "before") for step in steps)
+        days = [step.timing.day for step in steps if step.phase == "after"]
+        assert all(pathway.expected_on(day) for day in days)
 
     @each_pathway
     def test_is_complete_in_french_and_english(self, pathway):
@@ -113,7 +128,8 @@ class TestWholePathway:
 
     @each_pathway
     def test_is_typeset_as_french_is(self, pathway):
-        for line in everything_said(pathway, "fr"):
+        shown = [replace(step, messages={}) for step in pathway.steps]
+        for line in everything_said([shown, pathway.expected], "fr"):
             assert not re.search(r"'| [?!;:»]|« |\w[?!;:]", line), line
 
     @each_pathway
@@ -125,8 +141,8 @@ class TestWholePathway:
     @each_pathway
     def test_names_only_clock_times_where_they_are_filled_in(self, pathway):
         for step in pathway.steps:
-            asked = [msgspec.structs.replace(q, show_when=None) for q in step.questionnaire.questions]
-            for line in everything_said([step.instructions, step.aftercare, asked], "fr"):
+            asked = [replace(q, show_when=None) for q in step.questionnaire.questions]
+            for line in everything_said([step.instructions, asked], "fr"):
                 assert set(MARKS.findall(line)) <= (CLOCK if step.instructions else set()), line
 
 
@@ -202,7 +218,7 @@ class TestRules:
 
     @each_rule
     def test_can_come_true_by_what_is_handed_in(self, step, rule):
-        assert holds(rule.when, so_that(step, rule.when))
+        assert holds(rule.when, so_that(step, rule.when), from_the_least(step))
 
     @each_rule
     def test_name_in_their_reason_only_what_is_known_when_they_come_true(self, step, rule):

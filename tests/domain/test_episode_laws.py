@@ -107,13 +107,13 @@ class TestHistories:
     @given(histories())
     def test_no_step_is_released_twice(self, history: History) -> None:
         """Each release has a number of its own, and something took the earlier one back."""
-        waiting = {"before", "after"}
-        numbers = {"before": 0, "after": 0}
+        waiting = {step.key for step in PATHWAY.steps}
+        numbers = dict.fromkeys(waiting, 0)
         for event in history.events:
             if isinstance(event, e.Moved | e.DischargeWithdrawn | e.Reinstated):
                 waiting |= set(event.withdrawn)
             if isinstance(event, e.ChannelsChanged):
-                waiting |= {"before", "after"}
+                waiting |= numbers.keys()
             if isinstance(event, e.StepReleased):
                 assert event.step in waiting
                 assert event.release == numbers[event.step] + 1

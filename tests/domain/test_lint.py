@@ -9,7 +9,8 @@ import msgspec
 import pytest
 
 from chalicelib.adapters.catalogue import pathways
-from chalicelib.domain.lint import Kind, lint
+from chalicelib.domain.findings import Kind
+from chalicelib.domain.lint import lint
 from chalicelib.domain.messaging_hours import MessagingHours, Window
 from chalicelib.domain.pathway import Pathway
 from tests.examples import HOURS, PATHWAY
@@ -71,6 +72,14 @@ def undecidable(plan: Plan) -> None:
     rule(plan, "pain_severe")["when"] = compare("pain", "gt", 10)
 
 
+def changed(by: float) -> Plan:
+    return {"type": "change", "question": "pain", "against": "previous", "op": "ge", "by": by}
+
+
+def impossible_change(plan: Plan) -> None:
+    rule(plan, "pain_severe")["when"] = changed(by=11)
+
+
 def contradicting(plan: Plan) -> None:
     rule(plan, "not_so_well")["when"] = compare("feeling", "in", ["not_so_well", "badly"])
 
@@ -113,6 +122,7 @@ MISTAKES: list[tuple[Callable[[Plan], None], Kind, str]] = [
     (looks_ahead, "unknown_question", "after.drinking"),
     (unreachable, "unreachable", "after.drinking"),
     (undecidable, "undecidable", "after.pain_severe"),
+    (impossible_change, "undecidable", "after.pain_severe"),
     (contradicting, "overlap", "after."),
     (no_rule, "no_consequence", "after.call"),
     (one_more_question, "too_many_questions", "after"),
@@ -130,12 +140,19 @@ def test_what_we_ship_can_be_published(pathway: Pathway) -> None:
 
 @pytest.mark.parametrize(("make", "kind", "where"), MISTAKES, ids=[m[0].__name__ for m in MISTAKES])
 def test_a_mistake_is_found(make: Callable[[Plan], None], kind: Kind, where: str) -> None:
-    known = {(f.kind, f.where, f.words) for f in lint(PATHWAY, HOURS, LANGUAGES)}
+    known = {(f.kind, f.where, f.said) for f in lint(PATHWAY, HOURS, LANGUAGES)}
     plan = msgspec.json.decode(msgspec.json.encode(PATHWAY))
     make(plan)
     found = lint(msgspec.convert(plan, Pathway), HOURS, LANGUAGES)
-    new = [f for f in found if (f.kind, f.where, f.words) not in known]
+    new = [f for f in found if (f.kind, f.where, f.said) not in known]
     assert any(f.kind == kind and where in f.where for f in new), new
+
+
+def test_a_change_that_can_happen_is_no_mistake() -> None:
+    plan = msgspec.json.decode(msgspec.json.encode(PATHWAY))
+    rule(plan, "pain_severe")["when"] = changed(by=10)
+    found = lint(msgspec.convert(plan, Pathway), HOURS, LANGUAGES)
+    assert [finding for finding in found if finding.is_error] == []
 
 
 def test_every_kind_of_finding_has_a_mistake() -> None:

@@ -51,7 +51,7 @@ class TestAnswers:
         taken(stack, "out")
         patient = s.patient()
         good = booking(patient, s.now()).replace("|P|2.5", "|P|2.5|||AL|AL", 1)
-        bad = good.replace("|SIU^S12^SIU_S12|", "|SIU^S12^SIU_S12|X", 1).replace(patient.code, "NOSUCH")
+        bad = good.replace("|SIU^S12^SIU_S12|", "|SIU^S12^SIU_S12|X", 1).replace("|DEMO|", "|NOBODY|", 1)
         for text in (good, good, bad):
             (ack,) = s.send(text)
             assert "MSA|CA|" in ack
@@ -59,7 +59,7 @@ class TestAnswers:
         answers = [b64decode(body["raw_b64"]).decode() for body in taken(stack, "out")]
         assert [re.search(r"MSA\|(..)", text)[1] for text in answers].count("AA") == 2
         (error,) = [text for text in answers if "MSA|AE" in text]
-        assert "ERR||AIS^1^3" in error
+        assert "ERR||MSH^1^4" in error
         assert len({text for text in answers if "MSA|AA" in text}) == 1
 
 
@@ -95,28 +95,28 @@ class TestLongMessages:
 
 class TestQuarantine:
     def test_is_mended_and_read_again(self, stack: LocalStack) -> None:
-        """A procedure that nobody has mapped: quarantine, a trial, the profile, and the follow-up is there."""
+        """A sender that nobody has named: quarantine, a trial, the profile, and the follow-up is there."""
         s = stage(stack.doors)
-        patient = s.patient(code="QZMA004")
-        text = booking(patient, s.now())
+        patient = s.patient()
+        text = booking(patient, s.now()).replace("|DEMO|", "|ANNEXE|", 1)
         s.send(text)
         s.doors.advance(advance="PT1M")
         page = admin(stack)
         page.get("/team/hl7?lang=en&result=quarantined")
-        assert "QZMA004" in page.text()
+        assert "ANNEXE" in page.text()
         href = re.search(r'href="(/team/hl7/messages/[^"]+)"', page.page)[1]
         page.get("/team/hl7/profile?lang=en")
         dialect = json.loads(aws_profile(page))
-        dialect["procedures"]["QZMA004"] = "cataract"
+        dialect["facilities"].append("ANNEXE")
         page.post("/team/hl7/profile", profile=json.dumps(dialect), message=text, do="try")
         assert "Appointment" in page.text()
-        assert self.result(stack, "QZMA004") == "quarantined"  # a trial changes nothing
+        assert self.result(stack, "ANNEXE") == "quarantined"  # a trial changes nothing
         page.post("/team/hl7/profile", profile=json.dumps(dialect), message="", do="save")
         assert "Saved" in page.text()
         page.get(f"{href}?lang=en")
         page.post(f"{href}/replay")
         assert "Applied" in page.text()
-        assert self.result(stack, "QZMA004") == "applied"
+        assert self.result(stack, "ANNEXE") == "applied"
         assert s.episode(patient)
 
     @staticmethod

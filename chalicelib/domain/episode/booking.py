@@ -10,11 +10,11 @@ from __future__ import annotations
 from chalicelib.domain.episode import alerting
 from chalicelib.domain.episode import commands as c
 from chalicelib.domain.episode import events as e
-from chalicelib.domain.episode.evolve import folded
+from chalicelib.domain.episode.evolve import evolve, folded
 from chalicelib.domain.episode.schedule import useful_until
 from chalicelib.domain.episode.state import Episode
 from chalicelib.domain.episode.waking import release
-from chalicelib.domain.errors import EpisodeClosed
+from chalicelib.domain.errors import EpisodeClosed, StepsDiffer
 from chalicelib.domain.messaging_hours import next_open
 from chalicelib.domain.pathway import Pathway
 
@@ -24,7 +24,8 @@ Events = tuple[e.Event, ...]
 def book(pathway: Pathway, state: Episode | None, command: c.Book) -> Events:
     """Plan, bring up to date, or reinstate. Raises `EpisodeClosed` once the follow-up has ended."""
     if state is None:
-        return (e.Booked(**{name: getattr(command, name) for name in e.Booked.__struct_fields__}),)
+        first = e.Booked(**{name: getattr(command, name) for name in e.Booked.__struct_fields__})
+        return (first, *_unmapped(pathway, evolve(None, first), command))
     if state.ended_at is not None:
         raise EpisodeClosed("Book")
     if command.as_of <= state.as_of:
@@ -40,10 +41,38 @@ def book(pathway: Pathway, state: Episode | None, command: c.Book) -> Events:
         events.append(e.SurgeonChanged(at=command.at, surgeon=command.surgeon))
     events += _visit(state, command)
     now = folded(state, events)
+    if command.unmapped is None:
+        events += alerting.no_longer_needed(now, command.at, lambda alert: alert.kind == "no_pathway")
+    elif now.pathway == command.pathway:
+        events += _unmapped(pathway, now, command)
+    now = folded(state, events)
     return (
         *events,
         *change_channels(pathway, now, c.ChangeChannels(at=command.at, channels=command.channels)),
     )
+
+
+def _unmapped(pathway: Pathway, state: Episode, command: c.Book) -> tuple[e.AlertRaised, ...]:
+    """No pathway was found: the general one was taken, and somebody has to choose. Never silence."""
+    if command.unmapped is None or alerting.has_open(state, "no_pathway") or state.chosen_by is not None:
+        return ()
+    return (alerting.of_step(pathway.steps[0], state, "no_pathway", command.at, command.unmapped),)
+
+
+def change_pathway(state: Episode, command: c.ChangePathway) -> Events:
+    """By hand; raises `StepsDiffer` where a contact that has begun is not in the other one."""
+    if state.is_closed:
+        raise EpisodeClosed("ChangePathway")
+    if (command.pathway, command.pathway_version) == (state.pathway, state.pathway_version):
+        return ()
+    begun = {key for key, step in state.steps.items() if step.release}
+    if missing := sorted(begun - set(command.steps)):
+        raise StepsDiffer(", ".join(missing))
+    changed = e.PathwayChanged(
+        at=command.at, by=command.by, pathway=command.pathway, pathway_version=command.pathway_version
+    )
+    chosen = alerting.no_longer_needed(state, command.at, lambda alert: alert.kind == "no_pathway")
+    return (changed, *chosen)
 
 
 def _visit(state: Episode, command: c.Book) -> Events:
@@ -66,11 +95,16 @@ def _reinstated(state: Episode, command: c.Book) -> Events:
     return (e.Reinstated(at=command.at, withdrawn=_touched(state)),)
 
 
+def origin_of(code: str) -> str:
+    """A hospital's own pathway and the catalogue's are one and the same operation."""
+    return code.partition(".")[0]
+
+
 def _replanned(state: Episode, command: c.Book) -> Events:
     """Another operation only while nothing has been said: what was asked must fit what is answered."""
     spoken = any(step.release for step in state.steps.values())
     pathway, version = state.pathway, state.pathway_version
-    if not spoken and command.pathway != state.pathway:
+    if not spoken and state.chosen_by is None and origin_of(command.pathway) != origin_of(state.pathway):
         pathway, version = command.pathway, command.pathway_version
     if (pathway, command.unit) == (state.pathway, state.unit):
         return ()
@@ -94,7 +128,7 @@ def _moved(state: Episode, command: c.Book) -> Events:
             arrival_at=command.arrival_at,
             withdrawn=_touched(state),
         ),
-        *alerting.no_longer_needed(state, command.at, lambda alert: True),
+        *alerting.no_longer_needed(state, command.at, lambda alert: alert.kind != "no_pathway"),
     )
 
 

@@ -47,6 +47,8 @@ class Book(msgspec.Struct, frozen=True, tag=True):
     """The hospital's own number of the booking (SCH-1)."""
     visit: str | None = None
     """The hospital's own number of the stay (PV1-19)."""
+    unmapped: str | None = None
+    """The procedure codes that lead to no pathway: the general one was taken, and a nurse has to choose."""
 
 
 class Cancel(msgspec.Struct, frozen=True, tag=True):
@@ -178,6 +180,19 @@ class AddNote(msgspec.Struct, frozen=True, tag=True):
     note: str
 
 
+class ChangePathway(msgspec.Struct, frozen=True, tag=True):
+    """A clinician has chosen another pathway, or offers a safer version of this one.
+
+    `steps`: the keys of its steps. What the patient has been asked must be among them.
+    """
+
+    at: datetime
+    by: str
+    pathway: str
+    pathway_version: int
+    steps: tuple[str, ...]
+
+
 class ReportUndelivered(msgspec.Struct, frozen=True, tag=True):
     """A notice could not reach the patient and will not be tried again."""
 
@@ -198,6 +213,7 @@ Command = (
     | OpenStep
     | SaveAnswers
     | Submit
+    | ChangePathway
     | TakeAlert
     | AcknowledgeAlert
     | ResolveAlert

@@ -38,6 +38,8 @@ def decide(pathway: Pathway, state: Episode | None, command: c.Command) -> Event
         if state.ended_at is not None:
             raise EpisodeClosed(type(command).__name__)
         return _fact(pathway, state, command)
+    if isinstance(command, c.ChangePathway):
+        return booking.change_pathway(state, command)
     if state.is_closed:
         # A late alarm clock and a second look at the page do no harm; anything else is refused.
         if isinstance(command, c.Wake | c.OpenStep):
@@ -89,7 +91,7 @@ def _save(pathway: Pathway, state: Episode, command: c.SaveAnswers) -> Events:
     if state.step(step.key).completed_at is not None:
         return ()
     known = coded(step.questionnaire, command.answers)
-    return alerting.answers(step, state, known, command.at, only_red=True)
+    return alerting.saved(step, state, known, command.at)
 
 
 def _submit(pathway: Pathway, state: Episode, command: c.Submit) -> Events:
@@ -104,9 +106,10 @@ def _submit(pathway: Pathway, state: Episode, command: c.Submit) -> Events:
             release=state.step(step.key).release,
             by=command.by,
             answers=answers,
+            round=1 if state.step(step.key).asked_again_at is None else 2,
         ),
         *alerting.answered(state, step.key, command.at),
-        *alerting.answers(step, state, answers, command.at, only_red=False),
+        *alerting.handed_in(step, state, answers, command.at),
     )
 
 

@@ -3,17 +3,39 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
 
 import msgspec
 
+from chalicelib.domain.episode.alert_events import (
+    NOT_ANSWERED_AGAIN as NOT_ANSWERED_AGAIN,
+)
+from chalicelib.domain.episode.alert_events import (
+    AlertAcknowledged as AlertAcknowledged,
+)
+from chalicelib.domain.episode.alert_events import (
+    AlertEscalated as AlertEscalated,
+)
+from chalicelib.domain.episode.alert_events import (
+    AlertKind as AlertKind,
+)
+from chalicelib.domain.episode.alert_events import (
+    AlertLevel as AlertLevel,
+)
+from chalicelib.domain.episode.alert_events import (
+    AlertRaised as AlertRaised,
+)
+from chalicelib.domain.episode.alert_events import (
+    AlertResolved as AlertResolved,
+)
+from chalicelib.domain.episode.alert_events import (
+    AlertTaken as AlertTaken,
+)
+from chalicelib.domain.episode.alert_events import (
+    SilentReason as SilentReason,
+)
 from chalicelib.domain.episode.commands import CallResult, Channel, Outcome, Word
 from chalicelib.domain.messaging_hours import MessagingHours
 from chalicelib.domain.rules import Answers
-
-AlertLevel = Literal["red", "orange", "silent"]
-AlertKind = Literal["answer", "silent", "undelivered", "no_contact", "too_late", "not_discharged"]
-SilentReason = Literal["never_opened", "not_finished"]
 
 
 class Booked(msgspec.Struct, frozen=True, tag=True):
@@ -59,6 +81,15 @@ class Replanned(msgspec.Struct, frozen=True, tag=True):
     pathway_version: int
     unit: str
     hours: MessagingHours
+
+
+class PathwayChanged(msgspec.Struct, frozen=True, tag=True):
+    """A clinician has chosen another pathway or version; what was asked stays."""
+
+    at: datetime
+    by: str
+    pathway: str
+    pathway_version: int
 
 
 class PatientChanged(msgspec.Struct, frozen=True, tag=True):
@@ -158,6 +189,13 @@ class StepMissed(msgspec.Struct, frozen=True, tag=True):
     step: str
 
 
+class StepLapsed(msgspec.Struct, frozen=True, tag=True):
+    """Nobody has answered, and the pathway says that nothing follows. An answer still counts."""
+
+    at: datetime
+    step: str
+
+
 class StepOpened(msgspec.Struct, frozen=True, tag=True):
     """The patient has looked at it."""
 
@@ -173,44 +211,27 @@ class ResponseCompleted(msgspec.Struct, frozen=True, tag=True):
     release: int
     by: str | None
     answers: Answers
+    round: int = 1
+    """2: asked again after an advice."""
 
 
-class AlertRaised(msgspec.Struct, frozen=True, tag=True):
-    """A clinician has to look. `rules` and `evidence` say why; for other kinds `detail` does."""
+class AdviceGiven(msgspec.Struct, frozen=True, tag=True):
+    """These rules hold; the patient has read the advice, and will be asked again before anybody calls."""
 
     at: datetime
-    alert: str
     step: str
-    level: AlertLevel
-    kind: AlertKind
-    rules: tuple[str, ...] = ()
-    evidence: Answers = {}
-    detail: str = ""
+    rules: tuple[str, ...]
+    again_at: datetime
 
 
-class AlertTaken(msgspec.Struct, frozen=True, tag=True):
-    """A clinician has said: mine."""
+class AskedAgain(msgspec.Struct, frozen=True, tag=True):
+    """After an advice: these questions once more, over these channels."""
 
     at: datetime
-    alert: str
-    by: str
-
-
-class AlertAcknowledged(msgspec.Struct, frozen=True, tag=True):
-    """A clinician has read it."""
-
-    at: datetime
-    alert: str
-    by: str
-
-
-class AlertResolved(msgspec.Struct, frozen=True, tag=True):
-    """Closed: by a clinician, or (`by` is None) because its cause is gone."""
-
-    at: datetime
-    alert: str
-    by: str | None
-    outcome: Outcome | Literal["answered", "no_longer_needed"]
+    step: str
+    release: int
+    questions: tuple[str, ...]
+    channels: tuple[Channel, ...]
 
 
 class CallLogged(msgspec.Struct, frozen=True, tag=True):
@@ -243,6 +264,7 @@ Event = (
     | Moved
     | Reinstated
     | Replanned
+    | PathwayChanged
     | PatientChanged
     | BookingConfirmed
     | VisitLinked
@@ -256,10 +278,14 @@ Event = (
     | StepReleased
     | Reminded
     | StepMissed
+    | StepLapsed
     | StepOpened
     | ResponseCompleted
+    | AdviceGiven
+    | AskedAgain
     | AlertRaised
     | AlertTaken
+    | AlertEscalated
     | AlertAcknowledged
     | AlertResolved
     | CallLogged

@@ -68,6 +68,8 @@ def _after(state: Episode, event: e.Event) -> Episode:  # noqa: C901, PLR0912 - 
             return _withdrawn(replace(state, cancelled_at=None, booked_at=at), withdrawn)
         case e.Replanned():
             return _replanned(state, event)
+        case e.PathwayChanged(by=by, pathway=pathway, pathway_version=version):
+            return replace(state, pathway=pathway, pathway_version=version, chosen_by=by)
         case e.PatientChanged(patient=patient):
             return replace(state, patient=patient)
         case e.VisitLinked(visit=visit, as_of=as_of):
@@ -86,11 +88,13 @@ def _after(state: Episode, event: e.Event) -> Episode:  # noqa: C901, PLR0912 - 
             return replace(state, admitted_at=None)
         case e.DischargeWithdrawn(withdrawn=withdrawn):
             return _withdrawn(replace(state, discharged_at=None), withdrawn)
-        case e.StepReleased() | e.Reminded() | e.StepMissed() | e.StepOpened() | e.ResponseCompleted():
+        case e.StepReleased() | e.Reminded() | e.StepMissed() | e.StepLapsed() | e.StepOpened():
             return _step_changed(state, event)
+        case e.ResponseCompleted() | e.AdviceGiven() | e.AskedAgain():
+            return _answered(state, event)
         case e.AlertRaised():
             return _raised(state, event)
-        case e.AlertTaken() | e.AlertAcknowledged() | e.AlertResolved():
+        case e.AlertTaken() | e.AlertAcknowledged() | e.AlertEscalated() | e.AlertResolved():
             return _alert_changed(state, event)
         case e.CallLogged(call=call, result=result):
             return replace(state, calls=state.calls | {call}, last_call=result)
@@ -131,7 +135,7 @@ def _withdrawn(state: Episode, keys: tuple[str, ...]) -> Episode:
 
 def _step_changed(
     state: Episode,
-    event: e.StepReleased | e.Reminded | e.StepMissed | e.StepOpened | e.ResponseCompleted,
+    event: e.StepReleased | e.Reminded | e.StepMissed | e.StepLapsed | e.StepOpened,
 ) -> Episode:
     step = state.step(event.step)
     match event:
@@ -141,10 +145,32 @@ def _step_changed(
             step = replace(step, reminders=number)
         case e.StepMissed():
             step = replace(step, status="missed")
+        case e.StepLapsed():
+            step = replace(step, silent=True)
         case e.StepOpened(at=at):
             step = replace(step, opened_at=at)
+        case _:
+            assert_never(event)
+    return replace(state, steps=state.steps | {event.step: step})
+
+
+def _answered(state: Episode, event: e.ResponseCompleted | e.AdviceGiven | e.AskedAgain) -> Episode:
+    step = state.step(event.step)
+    match event:
         case e.ResponseCompleted(at=at, answers=answers):
             step = replace(step, status="completed", completed_at=at, answers=answers)
+        case e.AdviceGiven(rules=rules, again_at=again_at):
+            step = replace(step, advised=rules, again_at=again_at)
+        case e.AskedAgain(at=at, questions=questions):
+            step = replace(
+                step,
+                status="released",
+                completed_at=None,
+                silent=False,
+                again_at=None,
+                again=questions,
+                asked_again_at=at,
+            )
         case _:
             assert_never(event)
     return replace(state, steps=state.steps | {event.step: step})
@@ -162,18 +188,22 @@ def _raised(state: Episode, event: e.AlertRaised) -> Episode:
         detail=event.detail,
     )
     raised = replace(state, alerts=(*state.alerts, alert))
-    if event.kind not in {"silent", "no_contact", "undelivered"}:
+    if event.kind not in {"silent", "no_contact", "undelivered"} and event.detail != e.NOT_ANSWERED_AGAIN:
         return raised
     # A nurse has it now: no reminder and no second line for the same silence.
     step = replace(raised.step(event.step), silent=True)
     return replace(raised, steps=raised.steps | {event.step: step})
 
 
-def _alert_changed(state: Episode, event: e.AlertTaken | e.AlertAcknowledged | e.AlertResolved) -> Episode:
+def _alert_changed(
+    state: Episode, event: e.AlertTaken | e.AlertAcknowledged | e.AlertEscalated | e.AlertResolved
+) -> Episode:
     def changed(alert: Alert) -> Alert:
         match event:
             case e.AlertTaken(by=by):
                 return replace(alert, taken_by=by)
+            case e.AlertEscalated(to=to):
+                return replace(alert, escalated_to=(*alert.escalated_to, to))
             case e.AlertAcknowledged(at=at, by=by):
                 return replace(alert, acknowledged_at=at, taken_by=alert.taken_by or by)
             case e.AlertResolved(at=at, outcome=outcome):

@@ -6,11 +6,12 @@ There is no timer to cancel: a booking that moves simply has other moments.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import assert_never
 
 from chalicelib.domain.episode.events import AlertKind
-from chalicelib.domain.episode.state import Episode, StepState
+from chalicelib.domain.episode.state import Alert, Episode, StepState
 from chalicelib.domain.messaging_hours import instant, local_day, next_open
-from chalicelib.domain.pathway import Pathway, Reminder, Step
+from chalicelib.domain.pathway import Escalation, Pathway, Reminder, Step
 
 PATIENCE = timedelta(minutes=60)
 """Nobody is called silent sooner than this after the invitation: 85 % of those who answer do so
@@ -24,19 +25,22 @@ def next_wake(pathway: Pathway, state: Episode) -> datetime | None:
     """
     if state.is_closed:
         return None
-    moments = [moment for step in pathway.steps if (moment := step_wake(step, state)) is not None]
+    moments = [moment for step in pathway.steps if (moment := step_wake(pathway, step, state)) is not None]
+    moments += [due for alert in state.open_alerts for due, _ in escalations(pathway, state, alert)]
     if not state.open_alerts:
         moments.append(ends_at(pathway, state))
     return min(moments, default=None)
 
 
-def step_wake(step: Step, state: Episode) -> datetime | None:
+def step_wake(pathway: Pathway, step: Step, state: Episode) -> datetime | None:
     """The next moment at which time alone changes this step; None when it no longer does."""
     now = state.step(step.key)
     if step.phase == "before" and state.admitted_at is not None:
         return None
     if now.status == "waiting":
-        return _waiting_wake(step, state)
+        return _waiting_wake(pathway, step, state)
+    if now.again_at is not None:
+        return now.again_at
     if now.status != "released" or now.silent:
         return None
     reminder = next_reminder(step, state)
@@ -44,11 +48,11 @@ def step_wake(step: Step, state: Episode) -> datetime | None:
     return silent if reminder is None else min(reminder[1], silent)
 
 
-def _waiting_wake(step: Step, state: Episode) -> datetime | None:
+def _waiting_wake(pathway: Pathway, step: Step, state: Episode) -> datetime | None:
     if is_held(step, state):
         # Nothing leaves before the hospital has said that the patient is at home. If it never
-        # says so, a nurse hears of it at the moment when silence would have been noticed.
-        return None if was_raised(step, state, "not_discharged") else held_until(step, state)
+        # says so, a nurse hears of it once, when silence would have been noticed.
+        return None if was_raised(state, "not_discharged") else held_until(pathway, step, state)
     return min(release_at(step, state), useful_until(step, state))
 
 
@@ -57,17 +61,23 @@ def is_held(step: Step, state: Episode) -> bool:
     return step.phase == "after" and state.discharged_at is None
 
 
-def was_raised(step: Step, state: Episode, kind: AlertKind) -> bool:
-    """Whether such an alert was raised for this step, open or closed, since the present booking."""
-    return any(
-        alert.step == step.key and alert.kind == kind and alert.raised_at >= state.booked_at
-        for alert in state.alerts
+def was_raised(state: Episode, kind: AlertKind) -> bool:
+    """Whether such an alert was raised, open or closed, since the present booking."""
+    return any(alert.kind == kind and alert.raised_at >= state.booked_at for alert in state.alerts)
+
+
+def was_in_hospital(step: Step, state: Episode) -> bool:
+    """Whether the patient went home only when a contact with people at home was of no use any more."""
+    return (
+        step.phase == "after"
+        and state.discharged_at is not None
+        and useful_until(step, state) <= state.discharged_at
     )
 
 
 def release_at(step: Step, state: Episode) -> datetime:
     """When the invitation leaves: the pathway's time, not before the booking, within messaging hours."""
-    earliest = max(on_day(state, step.timing.day, step.timing.invite), state.booked_at)
+    earliest = max(on_day(step, state, step.timing.day, step.timing.invite), state.booked_at)
     if step.phase == "after" and state.discharged_at is not None:
         earliest = max(earliest, state.discharged_at)
     return next_open(state.hours, earliest)
@@ -77,12 +87,25 @@ def useful_until(step: Step, state: Episode) -> datetime:
     """From then on the message would do no good, or harm."""
     if step.timing.useful_until is None:
         return state.arrival_at
-    return on_day(state, step.timing.useful_until_day, step.timing.useful_until)
+    return on_day(step, state, step.timing.useful_until_day, step.timing.useful_until)
 
 
-def held_until(step: Step, state: Episode) -> datetime:
-    """When a nurse hears that no discharge has come."""
-    return max(on_day(state, step.timing.day, step.timing.silent), state.booked_at)
+def held_until(pathway: Pathway, step: Step, state: Episode) -> datetime:
+    """When a nurse hears that no discharge has come: not before people usually go home."""
+    day = max(step.timing.day, 0) + pathway.stay_days
+    return max(on_day(step, state, day, step.timing.silent), state.booked_at)
+
+
+def escalations(pathway: Pathway, state: Episode, alert: Alert) -> tuple[tuple[datetime, Escalation], ...]:
+    """When and to whom an alert will be handed on that nobody has taken; opening hours alone count."""
+    if not alert.is_open or alert.taken_by is not None:
+        return ()
+    chain = [step for step in pathway.escalation if step.level == alert.level]
+    begins = next_open(state.hours, alert.raised_at)
+    return tuple(
+        (next_open(state.hours, begins + timedelta(minutes=step.after_minutes)), step)
+        for step in chain[len(alert.escalated_to) :]
+    )
 
 
 def silent_at(step: Step, state: Episode) -> datetime:
@@ -90,8 +113,11 @@ def silent_at(step: Step, state: Episode) -> datetime:
 
     Never sooner than `PATIENCE` after the invitation, nor later than the step is of use.
     """
+    asked_again = state.step(step.key).asked_again_at
+    if asked_again is not None:
+        return asked_again + PATIENCE
     released = _released_at(state.step(step.key))
-    planned = on_day(state, step.timing.day, step.timing.silent)
+    planned = on_day(step, state, step.timing.day, step.timing.silent)
     return max(released, min(max(planned, released + PATIENCE), useful_until(step, state)))
 
 
@@ -101,6 +127,8 @@ def next_reminder(step: Step, state: Episode) -> tuple[int, datetime] | None:
     Reminders whose time passed before the invitation left (a late booking) are skipped.
     """
     now = state.step(step.key)
+    if now.asked_again_at is not None:
+        return None
     for number, reminder in enumerate(step.timing.reminders, start=1):
         due = next_open(state.hours, _reminder_at(step, state, reminder))
         if number > now.reminders and due > _released_at(now) and due < silent_at(step, state):
@@ -110,7 +138,7 @@ def next_reminder(step: Step, state: Episode) -> tuple[int, datetime] | None:
 
 def _reminder_at(step: Step, state: Episode, reminder: Reminder) -> datetime:
     if reminder.at is not None:
-        return on_day(state, step.timing.day, reminder.at)
+        return on_day(step, state, step.timing.day, reminder.at)
     return _released_at(state.step(step.key)) + timedelta(minutes=reminder.after_minutes or 0)
 
 
@@ -121,10 +149,23 @@ def ends_at(pathway: Pathway, state: Episode) -> datetime:
     return instant(zone, last, "20:00")
 
 
-def on_day(state: Episode, day: int, wall: str) -> datetime:
-    """The instant of a wall-clock time, so many days from the operation, in the unit's zone."""
+def on_day(step: Step, state: Episode, day: int, wall: str) -> datetime:
+    """The instant of a wall-clock time, so many days from the step's anchor, in the unit's zone."""
     zone = state.hours.zone
-    return instant(zone, local_day(zone, state.operation_at) + timedelta(days=day), wall)
+    return instant(zone, local_day(zone, anchored_at(step, state)) + timedelta(days=day), wall)
+
+
+def anchored_at(step: Step, state: Episode) -> datetime:
+    """What the step's days count from; what has not happened yet, from when it is planned."""
+    match step.timing.anchor:
+        case "operation":
+            return state.operation_at
+        case "admission":
+            return state.admitted_at or state.arrival_at
+        case "discharge":
+            return state.discharged_at or state.operation_at
+        case _:
+            assert_never(step.timing.anchor)
 
 
 def _released_at(step: StepState) -> datetime:

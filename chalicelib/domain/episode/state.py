@@ -28,6 +28,13 @@ class StepState(msgspec.Struct, frozen=True):
     silent: bool = False
     """The silent moment has passed without a response."""
     answers: Answers = {}
+    advised: tuple[str, ...] = ()
+    """Rules whose advice is tried before anybody calls."""
+    again_at: datetime | None = None
+    """When the patient will be asked again after an advice."""
+    again: tuple[str, ...] = ()
+    """The questions that were asked again."""
+    asked_again_at: datetime | None = None
 
 
 class Alert(msgspec.Struct, frozen=True):
@@ -44,6 +51,7 @@ class Alert(msgspec.Struct, frozen=True):
     taken_by: str | None = None
     acknowledged_at: datetime | None = None
     resolved_at: datetime | None = None
+    escalated_to: tuple[str, ...] = ()
     outcome: str | None = None
 
     @property
@@ -81,6 +89,8 @@ class Episode(msgspec.Struct, frozen=True):
     visit: str | None = None
     visit_as_of: Word = ""
     cancelled_as_of: Word = ""
+    chosen_by: str | None = None
+    """Who chose the pathway by hand: no booking changes it any more."""
 
     @property
     def is_closed(self) -> bool:
