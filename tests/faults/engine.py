@@ -22,7 +22,15 @@ from tests.faults import wire  # before any client is made
 REGION = "eu-west-3"
 PREFIX = "faults-"
 HOSPITAL = "demo"
-QUEUES = ("shards", "wake.fifo", "notices", "reports", "receipts", f"{HOSPITAL}-in.fifo", f"{HOSPITAL}-out.fifo")
+QUEUES = (
+    "shards",
+    "wake.fifo",
+    "notices",
+    "reports",
+    "receipts",
+    f"{HOSPITAL}-in.fifo",
+    f"{HOSPITAL}-out.fifo",
+)
 RECEIVES = 5
 """As in infra/resources.yaml: after so many receives a message lies with the dead letters."""
 Snapshot = dict[str, list[dict[str, Any]]]
@@ -46,7 +54,9 @@ class Engine:
     def _make(self, name: str) -> None:
         plain, dot, fifo = name.partition(".")
         kind = {"FifoQueue": "true"} if fifo else {}
-        dead = self.sqs.create_queue(QueueName=f"{PREFIX}{plain}-dead{dot}{fifo}", Attributes=kind)["QueueUrl"]
+        dead = self.sqs.create_queue(QueueName=f"{PREFIX}{plain}-dead{dot}{fifo}", Attributes=kind)[
+            "QueueUrl"
+        ]
         arn = f"arn:aws:sqs:{REGION}:{DEFAULT_ACCOUNT_ID}:{PREFIX}{plain}-dead{dot}{fifo}"
         policy = f'{{"deadLetterTargetArn": "{arn}", "maxReceiveCount": {RECEIVES}}}'
         made = self.sqs.create_queue(QueueName=PREFIX + name, Attributes=kind | {"RedrivePolicy": policy})

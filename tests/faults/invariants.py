@@ -19,7 +19,13 @@ from chalicelib.domain.notice import Notice
 from tests.faults.carriers import Text
 from tests.faults.world import World
 
-LEFT = {"sent": "left", "delivered": "left", "failed": "worklist", "expired": "worklist", "cancelled": "withdrawn"}
+LEFT = {
+    "sent": "left",
+    "delivered": "left",
+    "failed": "worklist",
+    "expired": "worklist",
+    "cancelled": "withdrawn",
+}
 TIME = re.compile(r"\d{4}-\d\d-\d\dT[\d:]+Z")
 TO_THE_NURSE = {"undelivered", "no_contact", "silent", "too_late"}
 
@@ -101,7 +107,9 @@ def summary(end: Outcome) -> dict[str, Any]:
     told |= {f"answers {r.step}": r.answers for r in end.of("RES#", Response)}
     told["to the hospital"] = sorted(set(end.received))
     told["texts"] = sorted({(text.notice, text.to) for text in end.texts})
-    others = [i["sk"]["S"] for i in end.items if i["sk"]["S"].partition("#")[0] in {"PERSON", "VISIT", "TOMBSTONE"}]
+    others = [
+        i["sk"]["S"] for i in end.items if i["sk"]["S"].partition("#")[0] in {"PERSON", "VISIT", "TOMBSTONE"}
+    ]
     told["others"] = sorted(others)
     return told
 
@@ -188,7 +196,9 @@ def _dup(end: Outcome, _clean: Outcome) -> list[str]:
 def _stuck(end: Outcome, _clean: Outcome) -> list[str]:
     """What is not at rest has an alarm clock, and it has not rung in vain."""
     clocks = {(i["pk"]["S"], i["sk"]["S"]): i["wake_at"]["S"] for i in end.items if "wake_at" in i}
-    found = [f"{sk} was due at {at}" for (_, sk), at in clocks.items() if datetime.fromisoformat(at) <= end.now]
+    found = [
+        f"{sk} was due at {at}" for (_, sk), at in clocks.items() if datetime.fromisoformat(at) <= end.now
+    ]
     for pk, (_, state) in end.rows.items():
         if not state.is_closed and not state.open_alerts and (pk, "ROW") not in clocks:
             found.append(f"{pk} sleeps for ever")
@@ -213,8 +223,12 @@ def _correction(end: Outcome, _clean: Outcome) -> list[str]:
         for notice in got:
             is_wrong = state.cancelled_at is not None or notice.operation_at != state.operation_at
             is_before = pathway.step(notice.step).phase == "before" and not notice.is_correction
-            if is_wrong and is_before and not any(
-                n.is_correction and n.release == notice.release and n.step == notice.step for n in got
+            if (
+                is_wrong
+                and is_before
+                and not any(
+                    n.is_correction and n.release == notice.release and n.step == notice.step for n in got
+                )
             ):
                 found.append(f"{notice.id} was never corrected")
     return found

@@ -28,6 +28,9 @@ def local(day: int, hour: int, minute: int = 0) -> datetime:
     return datetime(2026, 11, day, hour, minute, tzinfo=PARIS).astimezone(UTC)
 
 
+THE_EVENING_BEFORE = local(25, 20, 30)
+
+
 def nothing(world: World) -> None:
     pass
 
@@ -135,7 +138,7 @@ class Scenario:
     name: str
     given: Play
     when: Play
-    end: datetime = local(25, 20, 30)
+    end: datetime = THE_EVENING_BEFORE
 
 
 def going(day: int, hour: int, minute: int = 5) -> Play:
@@ -168,17 +171,37 @@ SCENARIOS = tuple(
         ("cancelled-before-text", booked, cancel),
         ("cancelled-after-text", invited, cancel),
         ("answer", invited, lambda world: hand_in(world, "before", FINE_BEFORE)),
-        ("stay", ANSWERED_BEFORE, hearing(movement("A01", "1126 0730"), movement("A03", "1126 1600")), local(26, 21)),
-        ("red-answer", asked, lambda world: hand_in(world, "after", FINE_AFTER | {"pain": 9}), local(27, 20, 30)),
+        (
+            "stay",
+            ANSWERED_BEFORE,
+            hearing(movement("A01", "1126 0730"), movement("A03", "1126 1600")),
+            local(26, 21),
+        ),
+        (
+            "red-answer",
+            asked,
+            lambda world: hand_in(world, "after", FINE_AFTER | {"pain": 9}),
+            local(27, 20, 30),
+        ),
         ("alert-closed", alerted, see_to_it, local(27, 20, 30)),
         ("reminder-then-silence", invited, going(25, 16), local(25, 20, 30)),
         ("opt-out", booked, in_turn(hearing(OPT_OUT), going(25, 10)), local(25, 12)),
         ("opt-out-after-text", invited, in_turn(hearing(OPT_OUT), going(25, 14)), local(25, 15)),
-        ("merge", booked, hearing(message("ADT^A40", "1121 1000", pid("900002"), "MRG|900001^^^DEMO^PI")), local(24, 20, 30)),
+        (
+            "merge",
+            booked,
+            hearing(message("ADT^A40", "1121 1000", pid("900002"), "MRG|900001^^^DEMO^PI")),
+            local(24, 20, 30),
+        ),
         ("not-delivered", booked, fail_to_deliver, local(25, 12)),
         ("dead-letters", nothing, in_turn(ill_fated, redrive), local(24, 20, 30)),
         ("email", booked_by_email, going(25, 10), local(25, 12)),
-        ("number-comes-late", unreached, hearing(message("ADT^A31", "1125 1100", SMS, pv1("V1"))), local(25, 11, 50)),
+        (
+            "number-comes-late",
+            unreached,
+            hearing(message("ADT^A31", "1125 1100", SMS, pv1("V1"))),
+            local(25, 11, 50),
+        ),
         ("report-refused", asked, refuse_reports, local(27, 20, 30)),
     )
 )

@@ -60,7 +60,10 @@ class Injector:
     n: int = 0
     fired: str = ""
     """What the fault met: the trace's line."""
+    fired_at: int = 0
+    """Where in the trace that is."""
     trace: list[str] = field(default_factory=list)
+    """Each boundary in turn, and in brackets whose they are: one line for each invocation."""
     _calls: dict[str, int] = field(default_factory=dict)
 
     def boundary(self, name: str, effect: Effect) -> Any:
@@ -68,7 +71,7 @@ class Injector:
         number = self._counted(name)
         if number != self.k or self.mode is None or self.mode in AWS_ONLY | {"txn_conflict"}:
             return effect()
-        self.fired = name
+        self._met(name)
         return self._disturbed(effect, name)
 
     def request(self, name: str, request: AWSPreparedRequest, effect: Effect) -> Any:
@@ -79,7 +82,8 @@ class Injector:
             self._calls[call] = self._counted(name)
         if self._calls[call] != self.k or self.mode is None or not _applies(self.mode, name):
             return effect()
-        self.fired = name
+        if not is_repeat:
+            self._met(name)
         if is_repeat and self.mode == "lost_response":
             return effect()
         if self.mode == "throttle":
@@ -87,6 +91,15 @@ class Injector:
         if self.mode == "txn_conflict":
             return _conflict(request)
         return self._disturbed(effect, request.url)
+
+    def past(self) -> list[str]:
+        """What the invocation that met the fault had done by then."""
+        before = self.trace[: self.fired_at + (self.mode == "zombie_after")]
+        begun = max(at for at, line in enumerate(before) if line.startswith("["))
+        return before[begun + 1 :]
+
+    def _met(self, name: str) -> None:
+        self.fired, self.fired_at = name, len(self.trace) - 1
 
     def _counted(self, name: str) -> int:
         self.n += 1
@@ -133,7 +146,9 @@ class Wire:
 
         if self.injector is None:
             return effect()
-        answer: AWSResponse = self.injector.request(f"{service} {operation}{_about(request)}", request, effect)
+        answer: AWSResponse = self.injector.request(
+            f"{service} {operation}{_about(request)}", request, effect
+        )
         return answer
 
 

@@ -7,6 +7,7 @@ AWS does: it receives, invokes, deletes what was done, brings again what was not
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -131,10 +132,6 @@ class World:
             for i in items
         )
 
-    def rest(self) -> None:
-        """What is given is given: the story that follows begins with empty queues, but for the dead letters."""
-        self.settle()
-
     @property
     def episode(self) -> str:
         """The one follow-up of the story."""
@@ -170,19 +167,17 @@ class World:
 
     def _poll_hospital(self) -> None:
         """The bridge: hand one message over, report how it was answered. The far end knows repeats by their id."""
-        for record in self._records(f"{HOSPITAL}-out")[:1]:
-            body = json.loads(record["body"])
-            with suppress(Exception, Crash):
-                self.injector.boundary("hospital", lambda: self.received.append(body["control_id"]))
-                outcome = {
-                    "control_id": body["control_id"],
-                    "result": "delivered" if self.answer == "AA" else "refused",
-                    "code": self.answer,
-                    "text": "",
-                    "at": self.clock.at.isoformat(),
-                }
-                self.put(f"{HOSPITAL}-in", json.dumps({"outcome": outcome}), group="outcomes")
-                self._delete(f"{HOSPITAL}-out", [record])
+        record = self._records(f"{HOSPITAL}-out")[0]
+        with suppress(Exception, Crash):
+            control_id = json.loads(record["body"])["control_id"]
+            self.injector.boundary("hospital", lambda: self.received.append(control_id))
+            self.put(f"{HOSPITAL}-in", json.dumps({"outcome": self._answered(control_id)}), group="outcomes")
+            self._delete(f"{HOSPITAL}-out", [record])
+
+    def _answered(self, control_id: str) -> dict[str, str]:
+        result = "delivered" if self.answer == "AA" else "refused"
+        at = self.clock.at.isoformat()
+        return {"control_id": control_id, "result": result, "code": self.answer, "text": "", "at": at}
 
     def _records(self, name: str) -> list[dict[str, Any]]:
         """As Lambda gets them. They stay visible: whoever runs at the same time gets them, too."""
@@ -208,7 +203,9 @@ class World:
                 )
 
     def _receipt(self, reference: str, word: Word) -> None:
-        body = json.dumps({"reference": reference, "status": word, "code": "05" if word == "failed" else None})
+        body = json.dumps(
+            {"reference": reference, "status": word, "code": "05" if word == "failed" else None}
+        )
         self.put("receipts", body)
 
     def _run(self, name: str, action: Callable[[], Any]) -> Any:
@@ -239,7 +236,7 @@ class World:
 @contextmanager
 def opened(engine: str = "moto") -> Iterator[tuple[Engine, HeldClock]]:
     """An engine with the product bound to it, and its clock."""
-    with running(engine) as made:
+    with running(engine) as made, _silence():
         _forget_containers()
         os.environ |= _environment(made)
         with acting_for(HOSPITAL):
@@ -251,6 +248,18 @@ def opened(engine: str = "moto") -> Iterator[tuple[Engine, HeldClock]]:
         yield made, clock
     _forget_containers()
     WIRE.answers = {}
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Thousands of faults would write thousands of lines."""
+    logger = logging.getLogger("vigie")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 def _environment(made: Engine) -> dict[str, str]:
@@ -269,7 +278,6 @@ def _environment(made: Engine) -> dict[str, str]:
         "SMS_SENDER": "VIGIE",
         "SMS_CONFIGURATION_SET": "vigie",
         "AWS_DEFAULT_REGION": "eu-west-3",
-        "POWERTOOLS_LOG_LEVEL": "CRITICAL",
     }
 
 
