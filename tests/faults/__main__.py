@@ -11,18 +11,10 @@ from multiprocessing import get_context
 
 from tests import conftest  # noqa: F401 - sets the environment that keeps us away from anybody's account
 from tests.faults.scenarios import BY_NAME, SCENARIOS
-from tests.faults.sweep import Run, Stage, sweep, totals
-from tests.faults.world import opened
+from tests.faults.sweep import Run, swept, totals
 
 WORKERS = 2
 COLUMNS = ("boundaries", "fired", "lost", "wrong", "stuck", "duplicate", "documented")
-HARMS = ("lost", "wrong", "stuck", "duplicate")
-
-
-def swept(name: str) -> list[Run]:
-    """One scenario on an engine of its own."""
-    with opened() as (engine, clock):
-        return list(sweep(Stage(engine, clock, BY_NAME[name])))
 
 
 def all_swept(names: list[str]) -> Iterator[list[Run]]:

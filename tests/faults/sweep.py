@@ -11,9 +11,9 @@ from typing import Literal
 from chalicelib.adapters.clock import HeldClock
 from tests.faults.engine import Engine, Snapshot
 from tests.faults.invariants import Outcome, outcome, violations
-from tests.faults.scenarios import Scenario
+from tests.faults.scenarios import BY_NAME, Scenario
 from tests.faults.wire import AWS_ONLY, MODES, Injector, Mode
-from tests.faults.world import START, Function, Restless, World
+from tests.faults.world import START, Function, Restless, World, opened
 
 QUIET = timedelta(hours=1)
 """After the end of the story: what failed last is settled by then."""
@@ -117,6 +117,12 @@ def sweep(stage: Stage) -> Iterator[Run]:
         while (run := stage.run(k, mode)).reached:
             yield run
             k += 1
+
+
+def swept(name: str) -> list[Run]:
+    """The sweep of one scenario on an engine of its own."""
+    with opened() as (engine, clock):
+        return list(sweep(Stage(engine, clock, BY_NAME[name])))
 
 
 def sample(stage: Stage) -> Iterator[Run]:
