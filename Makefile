@@ -60,7 +60,7 @@ deploy: package ## Deploy to AWS: make deploy BUCKET=… STACK=… BASE_URL=http
 	  --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND --parameter-overrides BaseUrl=$(BASE_URL)
 
 bench: .venv/.ready ## Benchmarks (JSON=1 for one JSON line each)
-	@for b in hl7 decide intake ledger cold; do $(BIN)/python bench/$$b.py $(if $(JSON),--json); done
+	@for b in hl7 decide intake ledger cold scale; do $(BIN)/python bench/$$b.py $(if $(JSON),--json); done
 
 assets: ## Rebuild the committed style sheets (needs Node)
 	@cd assets && npm ci --silent --ignore-scripts && node build.mjs

@@ -4,13 +4,24 @@ from typing import Any
 
 from chalice.app import Chalice, CloudWatchEvent, Rate, SQSEvent
 
-from chalicelib.entrypoints import console, editor, http, patient, queues, schedules, site, team
+from chalicelib.entrypoints import (
+    console,
+    editor,
+    http,
+    inbound,
+    operations,
+    patient,
+    queues,
+    schedules,
+    site,
+    team,
+)
 
 app = Chalice(app_name="vigie", configure_logs=False)
 
 # People
-for routes in (site.routes, patient.routes, team.routes, console.routes, editor.routes):
-    app.register_blueprint(routes)
+for group in (site, patient, team, console, editor, operations, inbound):
+    app.register_blueprint(group.routes)
 http.catch_all(app)
 
 
@@ -27,7 +38,7 @@ def sweep(event: SQSEvent) -> queues.Failures:
     return queues.sweep(event.to_dict())
 
 
-@app.on_sqs_message(queue="${WakeQueue.QueueName}", name="wake", batch_size=10)
+@app.on_sqs_message(queue="${WakeQueue.QueueName}", name="wake", batch_size=10, maximum_concurrency=100)
 def wake(event: SQSEvent) -> queues.Failures:
     """Look at what is due."""
     return queues.wake(event.to_dict())
@@ -41,7 +52,7 @@ def hl7_in(event: dict[str, Any], context: object) -> queues.Failures:  # noqa: 
 
 
 # What leaves
-@app.on_sqs_message(queue="${NoticesQueue.QueueName}", name="deliver", batch_size=5)
+@app.on_sqs_message(queue="${NoticesQueue.QueueName}", name="deliver", batch_size=5, maximum_concurrency=200)
 def deliver(event: SQSEvent) -> queues.Failures:
     """Send a notice to a patient."""
     return queues.deliver(event.to_dict())
@@ -57,3 +68,10 @@ def report(event: SQSEvent) -> queues.Failures:
 def receipts(event: SQSEvent) -> queues.Failures:
     """Note what became of a notice."""
     return queues.receipts(event.to_dict())
+
+
+# Patients in
+@app.on_sqs_message(queue="${RepliesQueue.QueueName}", name="replies", batch_size=5)
+def replies(event: SQSEvent) -> queues.Failures:
+    """Take in what a patient has written."""
+    return inbound.replies(event.to_dict())

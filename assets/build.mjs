@@ -28,7 +28,7 @@ const unasked = [
   /nhsuk-card--(clickable|secondary|primary|top-task)|nhsuk-card-group|nhsuk-card__(img|action|link|caption)|nhsuk-image/,
   /nhsuk-card--(emergency|urgent|non-urgent)|nhsuk-card--care__/, /nhsuk-(do-dont-list|care-card)/,
   /nhsuk-radios__conditional|nhsuk-back-link--reverse|nhsuk-error-summary__list--|nhsuk-panel--interruption/,
-  /nhsuk-label--(xl)|nhsuk-fieldset__legend--(xl)|nhsuk-summary-list--no|nhsuk-input-wrapper|nhsuk-input__(prefix|suffix)/,
+  /nhsuk-label--(xl)|nhsuk-fieldset__legend--(xl)|nhsuk-summary-list--no|nhsuk-input-wrapper__prefix|nhsuk-input--large|nhsuk-(radios|checkboxes)(--(small|inline)|__conditional)/,
   /nhsuk-icon--(?!tick|cross)/, /nhsuk-u-(?!visually-hidden)/, /nhsuk-grid|nhsuk-list--(border|number)|nhsuk-section-break/,
   /nhsuk-caption|nhsuk-lede|nhsuk-tag--/, /nhsuk-card__heading--(?!feature)/, /nhsuk-body-lead|nhsuk-width-container-fluid/,
   /-ms-|nhsuk-frontend-supported|js-enabled|nhsuk-button-group/,

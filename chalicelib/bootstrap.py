@@ -13,13 +13,17 @@ from chalicelib.adapters.access import Access
 from chalicelib.adapters.alarm import Alarm
 from chalicelib.adapters.care import Care
 from chalicelib.adapters.catalogue import Catalogue
+from chalicelib.adapters.inbound import Replies
 from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.long_messages import LongMessages
 from chalicelib.adapters.outgoing import Outgoing
 from chalicelib.adapters.providers.email_ses import EmailSes
+from chalicelib.adapters.providers.measured import Measured
 from chalicelib.adapters.providers.sms_aws import SmsAws
 from chalicelib.adapters.providers.sms_http import SmsHttp
 from chalicelib.adapters.queues import Bell, HospitalQueue, Receipts
+from chalicelib.adapters.stumbles import Stumbles
+from chalicelib.adapters.system_queues import SystemQueues
 from chalicelib.adapters.tables import Item, table
 from chalicelib.application.ports import Clock, Provider
 from chalicelib.application.report_content import Document, ReportContent
@@ -41,7 +45,7 @@ def world() -> World:
         care=care,
         people=care,
         ledger=Ledger(_table(chosen.care_table)),
-        outgoing=Outgoing(_table(chosen.care_table), _table(chosen.access_table)),
+        outgoing=Outgoing(_table(chosen.care_table), _table(chosen.access_table), chosen.paces),
         alarm=Alarm(_table(chosen.care_table)),
         catalogue=catalogue,
         access=Access(_table(chosen.access_table)),
@@ -53,6 +57,8 @@ def world() -> World:
             shards=chosen.shards_queue_url,
         ),
         hospital_queue=HospitalQueue(_sqs(), _cloudwatch(), chosen.queue_prefix),
+        system_queues=SystemQueues(_sqs(), _cloudwatch(), _system_queues()),
+        stumbles=Stumbles(_table(chosen.care_table)),
         providers=_Providers(),
         versions=catalogue.own,
         write_report=_write_report,
@@ -93,6 +99,12 @@ def receipts() -> Receipts:
     return Receipts(_sqs(), settings().receipts_queue_url)
 
 
+@cache
+def replies() -> Replies:
+    """The queue of patients' text messages."""
+    return Replies(_sqs(), settings().replies_queue_url)
+
+
 def hospital_of_queue(arn: str) -> str:
     """Whose inbound queue this is: its name says it, and only that hospital may write to it."""
     name = arn.rpartition(":")[2]
@@ -109,7 +121,7 @@ class _Providers(dict[Channel, Provider]):
     """Providers by channel, each made when it is first needed."""
 
     def __missing__(self, channel: Channel) -> Provider:
-        self[channel] = _sms() if channel == "sms" else _email()
+        self[channel] = Measured(_sms()) if channel == "sms" else _email()
         return self[channel]
 
 
@@ -132,6 +144,17 @@ ONCE = Config(retries={"total_max_attempts": 1, "mode": "standard"}, connect_tim
 @cache
 def _cloudwatch() -> Any:
     return boto3.client("cloudwatch", config=Config(connect_timeout=1, read_timeout=2))
+
+
+def _system_queues() -> dict[str, str]:
+    chosen = settings()
+    return {
+        "shards": chosen.shards_queue_url,
+        "wake": chosen.wake_queue_url,
+        "notices": chosen.notices_queue_url,
+        "reports": chosen.reports_queue_url,
+        "receipts": chosen.receipts_queue_url,
+    }
 
 
 @cache

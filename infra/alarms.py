@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from chalicelib.domain.stumble import ALARMING
+
 OLDEST_SECONDS = 300
 """A message that waits longer than this is an alarm."""
 SILENT_MINUTES = 5
@@ -38,16 +40,44 @@ def quarantined() -> Resources:
                 ],
             },
         },
-        "QuarantinedAlarm": _alarm(
-            "HL7 messages wait in quarantine: look at the console",
-            Namespace="Vigie",
-            MetricName="Quarantined",
-            Statistic="Sum",
-            EvaluationPeriods=1,
-            Threshold=0,
-            ComparisonOperator="GreaterThanThreshold",
-            TreatMissingData="notBreaching",
-        ),
+        "QuarantinedAlarm": _of_ours("HL7 messages wait in quarantine: look at the console", "Quarantined"),
+    }
+
+
+def stumbling() -> Resources:
+    """Something fails again and again: a patient's follow-up, a message or a report stands still."""
+    made = {
+        f"{function}StumblingFilter": {
+            "Type": "AWS::Logs::MetricFilter",
+            "Condition": "OnAws",
+            "Properties": {
+                "LogGroupName": {"Ref": f"{function}LogGroup"},
+                "FilterPattern": f"{{ $.attempts >= {ALARMING} }}",
+                "MetricTransformations": [
+                    {"MetricNamespace": "Vigie", "MetricName": "Stumbling", "MetricValue": "1"}
+                ],
+            },
+        }
+        for function in ("Wake", "Deliver", "Report")
+    }
+    words = "Something fails again and again: look at the operations page"
+    return made | {"StumblingAlarm": _of_ours(words, "Stumbling")}
+
+
+def long_texts() -> Resources:
+    """Counts text messages of more segments than they should take: words or an address have grown."""
+    return {
+        "LongTextsFilter": {
+            "Type": "AWS::Logs::MetricFilter",
+            "Condition": "OnAws",
+            "Properties": {
+                "LogGroupName": {"Ref": "DeliverLogGroup"},
+                "FilterPattern": '{ $.message = "long text" }',
+                "MetricTransformations": [
+                    {"MetricNamespace": "Vigie", "MetricName": "LongTexts", "MetricValue": "1"}
+                ],
+            },
+        }
     }
 
 
@@ -77,6 +107,19 @@ def _of_queue(words: str, queue: str, metric: str, threshold: int) -> Resources:
         Statistic="Maximum",
         EvaluationPeriods=1,
         Threshold=threshold,
+        ComparisonOperator="GreaterThanThreshold",
+        TreatMissingData="notBreaching",
+    )
+
+
+def _of_ours(words: str, metric: str) -> Resources:
+    return _alarm(
+        words,
+        Namespace="Vigie",
+        MetricName=metric,
+        Statistic="Sum",
+        EvaluationPeriods=1,
+        Threshold=0,
         ComparisonOperator="GreaterThanThreshold",
         TreatMissingData="notBreaching",
     )

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from chalicelib.domain.pacing import PACE
 from infra import alarms
 
 FILE = Path(__file__).parent / "hospitals.json"
@@ -30,6 +31,18 @@ def listed(file: Path = FILE) -> list[str]:
         msg = "an id is there twice"
         raise BadHospital(msg)
     return ids
+
+
+def paces(file: Path = FILE) -> dict[str, int]:
+    """How many notices of a hospital may leave in a minute over one channel, where not the usual number."""
+    entries = json.loads(file.read_text("utf-8"))
+    return {str(e["id"]): int(e["per_minute"]) for e in entries if "per_minute" in e}
+
+
+def per_second(file: Path = FILE) -> float:
+    """What a provider must carry when every hospital sends as much as it may."""
+    own = paces(file)
+    return sum(own.get(hospital, PACE) for hospital in listed(file)) / 60
 
 
 def resources(hospitals: list[str], stage: str) -> dict[str, Any]:

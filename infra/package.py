@@ -38,8 +38,10 @@ def merged(stage: str) -> dict[str, Any]:
     resources: dict[str, Any] = template["Resources"]
     for name in [name for name, made in resources.items() if made.get("Type") == "AWS::SQS::Queue"]:
         resources |= alarms.dead_letters(name) if name.endswith("DeadLetters") else alarms.age(name)
-    resources |= alarms.tick_stopped() | alarms.quarantined()
+    resources |= alarms.tick_stopped() | alarms.quarantined() | alarms.long_texts() | alarms.stumbling()
     resources |= hospitals.resources(hospitals.listed(), stage)
+    variables = template["Globals"]["Function"]["Environment"]["Variables"]
+    variables["PACES"] = json.dumps(hospitals.paces())
     return template
 
 
@@ -135,6 +137,7 @@ def main() -> None:
     print(f"packaging stage {asked.stage} (downloads dependencies the first time)…", flush=True)
     template = package(asked.stage, asked.out, slim=asked.stage == "local")
     size = (asked.out / "deployment.zip").stat().st_size / 1e6
+    print(f"together the hospitals may send {hospitals.per_second():.0f} texts a second (docs/operator.md)")
     print(f"{template} and deployment.zip ({size:.1f} MB) in {time.monotonic() - began:.1f} s")
 
 

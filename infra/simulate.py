@@ -10,7 +10,7 @@ from random import Random
 
 from msgspec.structs import replace
 
-from chalicelib.adapters.catalogue import pathways
+from chalicelib.adapters.catalogue import files, pathway
 from chalicelib.application.simulation import Cohort, Outcome, figures, simulated
 
 CHUNK = 500
@@ -20,11 +20,11 @@ RENNES = {"answered": 0.87, "within_hour": 0.85, "alerts_per_100": 36.0}
 
 def fly(code: str, cohort: Cohort, count: int, seed: int, *, shows: bool) -> tuple[Outcome, float]:
     """The outcome, and how many episodes a second; with a bar on the way."""
-    versions = [version for known, version in pathways() if known == code]
-    pathway, dice, total = pathways()[code, max(versions)], Random(seed), Outcome()
+    version = max(version for known, version in files() if known == code)
+    flown, dice, total = pathway(code, version), Random(seed), Outcome()
     began = time.process_time()
     for start in range(0, count, CHUNK):
-        part = simulated(pathway, cohort, dice, min(CHUNK, count - start))
+        part = simulated(flown, cohort, dice, min(CHUNK, count - start))
         total = _sum(total, part)
         if shows:
             done = round(30 * total.episodes / count)
@@ -42,7 +42,7 @@ def _sum(one: Outcome, other: Outcome) -> Outcome:
 
 def main() -> int:
     """The command line."""
-    codes = sorted({code for code, _ in pathways()})
+    codes = sorted({code for code, _ in files()})
     parser = argparse.ArgumentParser(prog="python -m infra.simulate", description=__doc__)
     parser.add_argument("--pathway", default="inguinal-hernia", choices=codes)
     parser.add_argument("--count", type=int, default=20_000, help="invented patients")

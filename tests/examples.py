@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from chalicelib.adapters.catalogue import pathways
+from chalicelib.adapters.catalogue import pathway
 from chalicelib.domain.episode.commands import Book
 from chalicelib.domain.messaging_hours import MessagingHours, Window, instant
 
-PATHWAY = pathways()["inguinal-hernia", 1]
+PATHWAY = pathway("inguinal-hernia", 1)
 HOURS = MessagingHours("Europe/Paris", (Window("08:00", "20:00"),) * 7)
 OPERATION_DAY = date(2026, 11, 26)
 BOOKED_AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)

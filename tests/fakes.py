@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -23,6 +24,7 @@ from chalicelib.application.records import (
 )
 from chalicelib.domain import worklist
 from chalicelib.domain.notice import wake_at
+from chalicelib.domain.pacing import part
 
 
 class Memory:
@@ -36,6 +38,10 @@ class Memory:
         self.reports: dict[tuple[str, str, str], Any] = {}
         self.extras: dict[tuple[Any, ...], Any] = {}
         self.tries: dict[tuple[str, str], set[str]] = {}
+        self.places: dict[tuple[Any, ...], set[str]] = {}
+        self.stumbles: dict[tuple[str, str, str], Any] = {}
+        self.resting: dict[tuple[str, str, str], Any] = {}
+        self.pace = 600
 
 
 def own(hospital: str) -> None:
@@ -125,6 +131,12 @@ class MemoryCare:
     def persons(self, hospital: str, patients: Any) -> dict[str, Person]:
         found = {patient: self.person(hospital, patient) for patient in patients}
         return {patient: person for patient, person in found.items() if person is not None}
+
+    def by_phone(self, hospital: str, number: str) -> tuple[Person, ...]:
+        own(hospital)
+        people = [p for (kind, h, *_), p in self.memory.extras.items() if (kind, h) == (Person, hospital)]
+        found = [p for p in people if number and p.mobile == number and p.merged_into is None]
+        return tuple(sorted(found, key=lambda person: person.id))
 
     def visit(self, hospital: str, number: str) -> Visit | None:
         own(hospital)
@@ -248,6 +260,20 @@ class MemoryOutgoing:
             raise Conflict(notice.id)
         self.memory.notices[place] = (notice, expected + 1)
 
+    def take_place(self, hospital: str, channel: str, minute: Any, place: str) -> bool:
+        own(hospital)
+        number, most = part(place, self.memory.pace)
+        taken = self.memory.places.setdefault((hospital, channel, minute, number), set())
+        if len(taken) >= most and place not in taken:
+            return False
+        taken.add(place)
+        return True
+
+    def counts(self, hospital: str, day: date) -> dict[str, int]:
+        own(hospital)
+        found = [n for (h, *_), (n, _v) in self.memory.notices.items() if h == hospital]
+        return dict(Counter(n.status for n in found if n.created_at.date() == day))
+
     def claim(
         self, hospital: str, episode: str, notice: Any, expected: int, row_version: int, link: Link
     ) -> None:
@@ -292,11 +318,65 @@ class MemoryAlarm:
     def due(self, shard: int, at: Any) -> Any:
         if acting.get() != SYSTEM:
             raise WrongHospital("due")
-        moments = [(keys.episode(*place), "ROW", moment) for place, moment in self.memory.wakes.items()]
-        moments += [
-            (keys.episode(h, e), f"NTC#{n}", wake_at(notice))
-            for (h, e, n), (notice, _) in self.memory.notices.items()
-        ]
-        for pk, sk, moment in moments:
+        places = [(*place, "ROW") for place in self.memory.wakes]
+        places += [(h, e, f"NTC#{n}") for h, e, n in self.memory.notices]
+        found = []
+        for place in places:
+            pk = keys.episode(*place[:2])
+            moment = clock_of(self.memory, place)
             if moment is not None and moment <= at and keys.shard(pk) == f"WAKE#{shard}":
-                yield Due(pk, sk, keys.stamp(moment))
+                found.append(Due(pk, place[2], keys.stamp(moment)))
+        return sorted(found, key=lambda due: due.wake_at)
+
+
+class MemoryStumbles:
+    """What stumbles; an alarm clock that a stumble has set goes before the item's own."""
+
+    def __init__(self, memory: Memory) -> None:
+        self.memory = memory
+
+    def last(self, hospital: str, episode: str, item: str) -> Any:
+        own(hospital)
+        return self.memory.stumbles.get((hospital, episode, item))
+
+    def save(self, hospital: str, stumble: Any) -> None:
+        own(hospital)
+        place = (hospital, stumble.episode, stumble.item)
+        kept = self.memory.stumbles.get(place)
+        if kept != later(stumble) and (0 if kept is None else kept.revision) != stumble.revision:
+            raise Conflict(stumble.item)
+        self.memory.stumbles[place] = later(stumble)
+
+    def rest(self, hospital: str, stumble: Any, at: Any) -> None:
+        place = (hospital, stumble.episode, stumble.item)
+        clock = clock_of(self.memory, place)
+        if clock is not None and clock <= at:
+            self.memory.resting[place] = (stumble.next_at, version_of(self.memory, place))
+
+    def hasten(self, hospital: str, stumble: Any, at: Any) -> None:
+        if stumble in self.standing(hospital):
+            place = (hospital, stumble.episode, stumble.item)
+            self.memory.resting[place] = (at, version_of(self.memory, place))
+
+    def standing(self, hospital: str) -> tuple[Any, ...]:
+        own(hospital)
+        found = [(place, s) for place, s in self.memory.stumbles.items() if place[0] == hospital]
+        still = [s for place, s in found if clock_of(self.memory, place) == s.next_at]
+        return tuple(sorted(still, key=lambda s: s.first_at))
+
+
+def version_of(memory: Memory, place: tuple[str, str, str]) -> int:
+    hospital, episode, item = place
+    if item == "ROW":
+        return memory.rows[hospital, episode].version
+    return memory.notices[hospital, episode, item.removeprefix("NTC#")][1]
+
+
+def clock_of(memory: Memory, place: tuple[str, str, str]) -> Any:
+    """When an item is woken: by its stumble, unless it was written since; else by itself."""
+    hospital, episode, item = place
+    if place in memory.resting and memory.resting[place][1] == version_of(memory, place):
+        return memory.resting[place][0]
+    if item == "ROW":
+        return memory.wakes[hospital, episode]
+    return wake_at(memory.notices[hospital, episode, item.removeprefix("NTC#")][0])

@@ -17,6 +17,7 @@ COMPLETE = dict.fromkeys(
         "NOTICES_QUEUE_URL",
         "REPORTS_QUEUE_URL",
         "RECEIPTS_QUEUE_URL",
+        "REPLIES_QUEUE_URL",
         "QUEUE_PREFIX",
         "MESSAGES_BUCKET",
         "BASE_URL",
@@ -30,6 +31,23 @@ COMPLETE = dict.fromkeys(
 def test_what_is_missing_is_named(name: str) -> None:
     with pytest.raises(MissingSetting, match=name):
         read({k: v for k, v in COMPLETE.items() if k != name})
+
+
+@pytest.mark.parametrize("sender", ["", "HOPSTLUC", "Hopital2", "36180", "+33700000001", "pool-0123abcd"])
+def test_a_sender_that_networks_take(sender: str) -> None:
+    assert read(COMPLETE | {"SMS_SENDER": sender}).sms_sender == sender
+
+
+@pytest.mark.parametrize("sender", ["HOP ST LUC", "HOPITALSTLUC", "Hôpital", "ST-LUC", "1", "12" * 9])
+def test_a_sender_that_networks_refuse(sender: str) -> None:
+    with pytest.raises(UnsafeSetting):
+        read(COMPLETE | {"SMS_SENDER": sender})
+
+
+def test_whose_number_patients_answer_to() -> None:
+    found = read(COMPLETE | {"SMS_NUMBERS": "+33700000001=demo,36180=other"}).sms_numbers
+    assert found == {"+33700000001": "demo", "36180": "other"}
+    assert read(COMPLETE).sms_numbers == {}
 
 
 @pytest.mark.parametrize("unsafe", [{"CLOCK": "shifted"}, {"CLOCK": "held"}, {"INSECURE_COOKIES": "1"}])

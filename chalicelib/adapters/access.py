@@ -11,11 +11,11 @@ from pynamodb.exceptions import DoesNotExist
 
 from chalicelib.adapters import keys
 from chalicelib.adapters.tables import Item, packed
-from chalicelib.application import ports
+from chalicelib.application import sessions
 from chalicelib.application.records import Link, Session
 
 
-class Access(ports.Access):
+class Access(sessions.Access):
     """The access table."""
 
     def __init__(self, items: type[Item]) -> None:

@@ -118,6 +118,12 @@ class Care(ports.Care, ports.People):
         found = (msgspec.json.decode(item.body, type=Person) for item in self.items.batch_get(wanted))
         return {person.id: person for person in found}
 
+    def by_phone(self, hospital: str, number: str) -> tuple[Person, ...]:
+        """Everybody who has this mobile number; the person, not the index, says so."""
+        found = self.items.find.query(keys.phone(hospital, number))
+        people = self.persons(hospital, [item.pk.rpartition("#")[2] for item in found])
+        return tuple(p for _, p in sorted(people.items()) if p.mobile == number and p.merged_into is None)
+
     def visit(self, hospital: str, number: str) -> Visit | None:
         """What is known of a stay."""
         return self._decoded(keys.visit(hospital, number), "VISIT", Visit)

@@ -12,11 +12,12 @@ import msgspec
 
 from chalicelib.adapters import keys
 from chalicelib.adapters.tables import Item, packed
-from chalicelib.adapters.versions import Versions, read
+from chalicelib.adapters.versions import Versions
 from chalicelib.application import ports
 from chalicelib.application.profile import Profile
 from chalicelib.application.records import ClinicianEntry, Member, Unit
 from chalicelib.domain.pathway import Pathway, unfolded
+from chalicelib.fhir.document import read
 
 FILES = Path(__file__).parent.parent / "catalogue"
 FRESH_SECONDS = 30.0
@@ -78,20 +79,21 @@ class Catalogue(ports.Catalogue):
 
     def pathway(self, code: str, version: int) -> Pathway:
         """One published version, as it is followed."""
-        return self._followed(code, version) if "." in code else pathways()[code, version]
+        return self._followed(code, version) if "." in code else pathway(code, version)
 
     def document(self, code: str, version: int) -> Pathway:
         """One published version, as it was written."""
         _, _, hospital = code.partition(".")
-        return self.own.published(hospital, code, version) if hospital else documents()[code, version]
+        return self.own.published(hospital, code, version) if hospital else document(code, version)
 
     def codes(self) -> tuple[str, ...]:
         """The codes of all pathways that come with Vigie."""
-        return tuple(sorted({code for code, _ in pathways()}))
+        return tuple(sorted({code for code, _ in files()}))
 
     def latest(self, code: str) -> Pathway:
         """The newest version."""
-        return pathways()[code, max(version for known, version in pathways() if known == code)]
+        versions = [version for known, version in files() if known == code]
+        return pathway(code, max(versions, default=0))
 
     def wording(self, channel: str, text: str, language: str) -> dict[str, str]:
         """The parts of a message in this language, or in English."""
@@ -125,20 +127,35 @@ class Catalogue(ports.Catalogue):
 
 
 @cache
-def documents() -> dict[tuple[str, int], Pathway]:
-    """Every version that comes with Vigie, as it was written, by code and version."""
-    found = (read(file.read_bytes()) for file in _files())
-    return {(pathway.code, pathway.version): pathway for pathway in found}
+def files() -> dict[tuple[str, int], Path]:
+    """Where each version that comes with Vigie stands, by code and version, as the names of the files say."""
+    found = {}
+    for file in sorted((FILES / "pathways").glob("*.json")):
+        code, _, version = file.stem.rpartition(".v")
+        found[code, int(version)] = file
+    return found
 
 
 @cache
+def document(code: str, version: int) -> Pathway:
+    """One version as it was written; raises `KeyError` when there is none. No other file is read."""
+    return read(files()[code, version].read_bytes())
+
+
+@cache
+def pathway(code: str, version: int) -> Pathway:
+    """One version as it is followed; raises `KeyError` when there is none."""
+    return unfolded(document(code, version))
+
+
+def documents() -> dict[tuple[str, int], Pathway]:
+    """Every version that comes with Vigie, as it was written: for who really wants all of them."""
+    return {place: document(*place) for place in files()}
+
+
 def pathways() -> dict[tuple[str, int], Pathway]:
-    """Every version that comes with Vigie, as it is followed, by code and version."""
-    return {place: unfolded(document) for place, document in documents().items()}
-
-
-def _files() -> list[Path]:
-    return sorted((FILES / "pathways").glob("*.json"))
+    """Every version that comes with Vigie, as it is followed."""
+    return {place: pathway(*place) for place in files()}
 
 
 @cache

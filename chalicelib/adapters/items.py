@@ -47,8 +47,17 @@ def row_item(items: type[Item], change: Change) -> Item:
 
 
 def notice_item(items: type[Item], hospital: str, episode: str, notice: Notice, version: int = 1) -> Item:
-    """A notice, found by when it is due."""
-    item = items(keys.episode(hospital, episode), f"NTC#{notice.id}", version=version, body=packed(notice))
+    """A notice, found by when it is due, and counted by its day and state."""
+    partition = keys.episode(hospital, episode)
+    day = keys.notices_of(hospital, notice.created_at.astimezone(UTC).date())
+    item = items(
+        partition,
+        f"NTC#{notice.id}",
+        version=version,
+        body=packed(notice),
+        day_pk=day[keys.part(partition)],
+        day_sk=f"{notice.status}|{episode}|{notice.id}",
+    )
     return _with_wake(item, wake_at(notice))
 
 
@@ -81,7 +90,7 @@ def extra_items(
     """What is stored apart from the log. Where it has a revision, its first item carries the next one."""
     match extra:
         case Person():
-            return (_person_item(items, hospital, replace(extra, revision=extra.revision + 1)),)
+            return _person_items(items, hospital, replace(extra, revision=extra.revision + 1))
         case Visit():
             return _visit_items(items, hospital, replace(extra, revision=extra.revision + 1))
         case ClinicianEntry():
@@ -122,16 +131,20 @@ def _visit_items(items: type[Item], hospital: str, visit: Visit) -> tuple[Item, 
     return stay, items(keys.patient(hospital, visit.patient), pointer, body=packed(visit.number))
 
 
-def _person_item(items: type[Item], hospital: str, person: Person) -> Item:
+def _person_items(items: type[Item], hospital: str, person: Person) -> tuple[Item, ...]:
+    """The person, found by name, and beside it what finds them by their mobile number."""
     born = "" if person.birth_date is None else person.birth_date.isoformat()
-    return items(
-        keys.patient(hospital, person.id),
+    partition, number = keys.patient(hospital, person.id), person.mobile
+    known = items(
+        partition,
         "PERSON",
         version=person.revision,
         body=packed(person),
         find_pk=f"TEN#{hospital}|FIND#name",
         find_sk=f"{person.family_name.casefold()}|{born}|{person.id}",
     )
+    found_by = keys.phone(hospital, number) if number else None
+    return known, items(partition, "PHONE", find_pk=found_by, find_sk=person.id if number else None)
 
 
 def _with_wake(item: Item, at: datetime | None) -> Item:

@@ -49,6 +49,11 @@ def messages_about(name: str, patient_id: str) -> str:
     return f"TEN#{name}|FIND#hl7#{patient_id}"
 
 
+def phone(name: str, number: str) -> str:
+    """The partition of the people with one mobile number, in the find index; no key holds the number."""
+    return f"TEN#{name}|FIND#phone#{sha256(number.encode()).hexdigest()[:32]}"
+
+
 def unit(name: str, unit_id: str) -> str:
     """The partition of a unit in the attention index."""
     return f"TEN#{name}|UNIT#{unit_id}"
@@ -64,10 +69,29 @@ def messages_of(name: str, direction: str, day: date) -> str:
     return f"TEN#{name}|HL7{direction.upper()}|{day.isoformat()}"
 
 
+def notices_of(name: str, day: date) -> list[str]:
+    """The partitions of a day's notices in the day index: at 10:00 one alone would be too hot."""
+    return [f"TEN#{name}|NTC|{day.isoformat()}|{part}" for part in range(SHARDS)]
+
+
+def pace(name: str, channel: str, minute: datetime, number: int) -> str:
+    """The partition of a part of one minute's places, in the access table."""
+    return f"TEN#{name}|PACE#{channel}|{stamp(minute)}|{number}"
+
+
+def stumbles(name: str) -> str:
+    """The partition of a hospital's stumbles."""
+    return f"TEN#{name}|STUMBLE"
+
+
 def shard(partition: str) -> str:
     """The part of the wake index that finds this partition's items: the same for ever."""
-    number = int.from_bytes(sha256(partition.encode()).digest()[:2]) % SHARDS
-    return f"WAKE#{number}"
+    return f"WAKE#{part(partition)}"
+
+
+def part(partition: str) -> int:
+    """One of `SHARDS` parts for each partition, always the same."""
+    return int.from_bytes(sha256(partition.encode()).digest()[:2]) % SHARDS
 
 
 def stamp(at: datetime) -> str:

@@ -23,6 +23,7 @@ from jinja2 import (
 from jinja2.meta import find_referenced_templates
 
 from chalicelib.adapters import moments
+from chalicelib.domain.explain import number_in_words
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -106,7 +107,10 @@ def _environment(language: str, compiled: Path | None) -> OwnEnvironment:
         made = _environments(FileSystemLoader(TEMPLATES), PackageLoader("nhsuk_frontend_jinja"))
     words = translation(language)
     made.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
-    made.filters |= moments.filters(moments.Moments(language, words)) | {"phone_words": phone_words}
+    made.filters |= moments.filters(moments.Moments(language, words)) | {
+        "phone_words": phone_words,
+        "number_words": lambda number: number_in_words(number, language),
+    }
     made.globals |= {
         "lang": language,
         "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import cache
 from hashlib import sha256
-from typing import Any, Literal
-from uuid import uuid4
+from typing import Any
 
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.adapters import dead_letters
 from chalicelib.application import hospital_queue, ports
 from chalicelib.application.hospital_queue import Depth
 from chalicelib.application.ports import Due
@@ -23,10 +23,6 @@ from chalicelib.domain.outgoing import Report
 logger = Logger(service="vigie", serialize_stacktrace=False)
 BATCH = 10
 """SQS takes ten messages in a call."""
-
-
-MOST_REDRIVEN = 100
-DepthName = Literal["in", "in_dead", "out", "out_dead"]
 
 
 class NotQueued(Exception):
@@ -45,12 +41,17 @@ class Bell(ports.Bell):
         self.shard_queue = shards
 
     def ring(self, hospital: str, episode: str, notices: Iterable[Notice], reports: Iterable[Report]) -> None:
-        """Say what is to leave. A lost ring is logged and costs a minute: the sweep finds the item."""
+        """Say what is to leave. A lost ring is logged and costs a minute: the sweep finds the item.
+
+        The hospital is the group: SQS lets no group of a standard queue keep the others waiting.
+        """
         for queue, things in ((self.notices, notices), (self.reports, reports)):
             for thing in things:
                 body = {"hospital": hospital, "episode": episode, "id": thing.id}
                 try:
-                    self.client.send_message(QueueUrl=queue, MessageBody=json.dumps(body))
+                    self.client.send_message(
+                        QueueUrl=queue, MessageBody=json.dumps(body), MessageGroupId=hospital
+                    )
                 except (ClientError, BotoCoreError):
                     logger.warning("ring lost", extra={"episode": episode, "id": thing.id})
 
@@ -131,55 +132,14 @@ class HospitalQueue(hospital_queue.HospitalQueue):
 
     def depths(self, hospital: str) -> tuple[Depth, ...]:
         """How the hospital's four queues stand."""
-        return tuple(self._depth(hospital, name) for name in ("in", "in_dead", "out", "out_dead"))
+        return tuple(
+            dead_letters.depth(self.client, self.metrics, name, self._url(hospital, name.replace("_", "-")))
+            for name in ("in", "in_dead", "out", "out_dead")
+        )
 
     def redrive(self, hospital: str, way: str) -> int:
-        """Put dead letters back, each deleted once it is there. Twice on the queue does no harm."""
-        dead, queue = self._url(hospital, f"{way}-dead"), self._url(hospital, way)
-        count = 0
-        while count < MOST_REDRIVEN:
-            found = self.client.receive_message(
-                QueueUrl=dead, MaxNumberOfMessages=BATCH, AttributeNames=["MessageGroupId"]
-            )
-            for message in found.get("Messages", []):
-                self.client.send_message(
-                    QueueUrl=queue,
-                    MessageBody=message["Body"],
-                    MessageGroupId=message["Attributes"]["MessageGroupId"],
-                    MessageDeduplicationId=uuid4().hex,
-                )
-                self.client.delete_message(QueueUrl=dead, ReceiptHandle=message["ReceiptHandle"])
-                count += 1
-            if not found.get("Messages"):
-                break
-        return count
-
-    def _depth(self, hospital: str, name: DepthName) -> Depth:
-        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        url = self._url(hospital, name.replace("_", "-"))
-        waiting, in_hand = (
-            int(self.client.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"][key])
-            for key in names
-        )
-        return Depth(name, waiting, in_hand, self._oldest(hospital, name.replace("_", "-")))
-
-    def _oldest(self, hospital: str, way: str) -> int | None:
-        """CloudWatch knows the age of the oldest message; where it cannot be asked, nobody knows."""
-        now = datetime.now(UTC)
-        try:
-            found = self.metrics.get_metric_statistics(
-                Namespace="AWS/SQS",
-                MetricName="ApproximateAgeOfOldestMessage",
-                Dimensions=[{"Name": "QueueName", "Value": f"{self.prefix}{hospital}-{way}.fifo"}],
-                StartTime=now - timedelta(minutes=15),
-                EndTime=now,
-                Period=60,
-                Statistics=["Maximum"],
-            )
-        except (ClientError, BotoCoreError):
-            return None
-        points = sorted(found["Datapoints"], key=lambda point: point["Timestamp"])
-        return int(points[-1]["Maximum"]) if points else None
+        """Put its dead letters back."""
+        return dead_letters.redrive(self.client, self._url(hospital, f"{way}-dead"), self._url(hospital, way))
 
     def _look_up(self, hospital: str, way: str) -> str:
         found = self.client.get_queue_url(QueueName=f"{self.prefix}{hospital}-{way}.fifo")

@@ -105,6 +105,7 @@ class Item(Model):
     wake_pk = UnicodeAttribute(null=True)
     wake_at = UnicodeAttribute(null=True)
     tries = UnicodeSetAttribute(null=True)
+    taken = UnicodeSetAttribute(null=True)
     expires = NumberAttribute(null=True)
 
     attention = AttentionIndex()

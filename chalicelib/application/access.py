@@ -145,6 +145,11 @@ def saw_messages(world: World, who: Staff, what: str, at: datetime) -> None:
     world.access.seen(who.hospital, who.member.id, what, at)
 
 
+def operated(world: World, who: Staff, what: str, at: datetime) -> None:
+    """Leave a line in the audit: who has put something back on its way."""
+    world.access.seen(who.hospital, who.member.id, what, at)
+
+
 def units_of(world: World, who: Staff) -> tuple[Unit, ...]:
     """The units that this member works in."""
     return tuple(unit for unit in world.catalogue.units(who.hospital) if unit.id in who.member.units)

@@ -12,8 +12,10 @@ from chalicelib.application.ports import Conflict, Envelope, OutcomeUnknown, Ref
 from chalicelib.application.records import Link
 from chalicelib.application.wording import written
 from chalicelib.domain import notice as n
+from chalicelib.domain import pacing
 from chalicelib.domain.episode.commands import ReportUndelivered
-from chalicelib.domain.outgoing import still_wanted
+from chalicelib.domain.messaging_hours import is_open, next_open
+from chalicelib.domain.outgoing import STOPPED, still_wanted
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,13 +40,32 @@ def deliver(world: World, hospital: str, episode: str, notice_id: str, at: datet
         return
     notice, version = found
     notice = n.overdue(_judged(world, row, notice, at), at)
+    if n.is_ready(notice, at) and not notice.is_reply:
+        notice = _in_its_minute(world, row, notice, at)
     if notice != found[0]:
-        world.outgoing.save_notice(hospital, episode, notice, version)
+        _keep(world, row, notice, version, at)
         version += 1
     if n.is_ready(notice, at):
-        notice = _send(world, row, notice, version, at, owner)
-    if notice.status in {"failed", "expired"} and notice.status != found[0].status:
+        _send(world, row, notice, version, at, owner)
+
+
+def _keep(world: World, row: Row, notice: n.Notice, version: int, at: datetime) -> None:
+    """The nurse is told before the notice rests: in between it is still found, and she is told once."""
+    if notice.status in {"failed", "expired"}:
         _tell_the_nurse(world, row, notice, at)
+    world.outgoing.save_notice(row.hospital, row.episode, notice, version)
+
+
+def _in_its_minute(world: World, row: Row, notice: n.Notice, at: datetime) -> n.Notice:
+    """As it is where it may leave now; else put off to a minute of the unit's hours that has room."""
+    opens = next_open(row.state.hours, at)
+    place = pacing.place(row.episode, notice)
+    for minute in pacing.minutes(row.episode, notice, opens, at):
+        if is_open(row.state.hours, max(minute, opens)) and world.outgoing.take_place(
+            row.hospital, notice.channel, minute, place
+        ):
+            return notice if minute <= at else n.put_off(notice, minute, "too_late", at)
+    return n.put_off(notice, notice.useful_until, "too_late", at)
 
 
 def _judged(world: World, row: Row, notice: n.Notice, at: datetime) -> n.Notice:
@@ -66,20 +87,20 @@ def _correction_judged(world: World, row: Row, notice: n.Notice, at: datetime) -
         if other.status == "due":
             world.outgoing.save_notice(row.hospital, row.episode, n.withdrawn(other, at), version)
     if any(other.status == "claimed" for other, _ in earlier):
-        return n.postponed(notice, at + LOOK_AGAIN)
+        return n.put_off(notice, at + LOOK_AGAIN, "too_late", at)
     if not any(other.has_left for other, _ in earlier):
         return n.withdrawn(notice, at)
     return notice
 
 
-def _send(world: World, row: Row, notice: n.Notice, version: int, at: datetime, owner: str) -> n.Notice:
+def _send(world: World, row: Row, notice: n.Notice, version: int, at: datetime, owner: str) -> None:
     hospital, episode = row.hospital, row.episode
     person = world.people.person(hospital, row.state.patient)
     address = "" if person is None else _address(person, notice)
     if person is None or not address:
-        gone = n.impossible(notice, "no_address", at)
-        world.outgoing.save_notice(hospital, episode, gone, version)
-        return gone
+        why = "no_address" if person is None or not person.stopped else "said_stop"
+        _keep(world, row, n.impossible(notice, why, at), version, at)
+        return
     secret = secrets.token_urlsafe(16)
     claimed = n.claimed(notice, owner, at)
     # Written before the claim, so that nothing but the sending itself stands between the two.
@@ -87,14 +108,13 @@ def _send(world: World, row: Row, notice: n.Notice, version: int, at: datetime, 
     link = _link(row, person, secret)
     world.outgoing.claim(hospital, episode, claimed, version, row.version, link)
     settled = _settled(world, claimed, owner, envelope, at)
-    _save_settled(world, row, settled, version + 1)
-    return settled
+    _save_settled(world, row, settled, version + 1, at)
 
 
-def _save_settled(world: World, row: Row, settled: n.Notice, version: int) -> None:
+def _save_settled(world: World, row: Row, settled: n.Notice, version: int, at: datetime) -> None:
     """A receipt may have come sooner than our own note of having sent: then it stands."""
     try:
-        world.outgoing.save_notice(row.hospital, row.episode, settled, version)
+        _keep(world, row, settled, version, at)
     except Conflict:
         found = world.outgoing.notice(row.hospital, row.episode, settled.id)
         if found is None or found[0].status not in {"sent", "delivered", "failed"}:
@@ -112,6 +132,8 @@ def _settled(world: World, claimed: n.Notice, owner: str, envelope: Envelope, at
 
 
 def _tell_the_nurse(world: World, row: Row, notice: n.Notice, at: datetime) -> None:
+    if notice.kind == "answer":
+        return  # whoever has just written knows whom to call
     handle(
         world,
         row.hospital,
@@ -136,13 +158,14 @@ def receive_receipt(
     notice, version = found
     told = n.with_receipt(notice, status, reason, at)
     if told != notice:
-        world.outgoing.save_notice(hospital, episode, told, version)
-    if told.status == "failed":
-        _tell_the_nurse(world, row, told, at)
+        _keep(world, row, told, version, at)
 
 
 def _address(person: Person, notice: n.Notice) -> str:
-    return person.mobile if notice.channel == "sms" else person.email
+    """Nothing leaves for somebody who has written STOP, even where the follow-up has not heard of it yet."""
+    if notice.channel != "sms":
+        return person.email
+    return person.mobile if not person.stopped or notice.text == STOPPED else ""
 
 
 def _link(row: Row, person: Person, secret: str) -> Link:

@@ -1,9 +1,9 @@
-"""A hospital's own queues, as the application sees them."""
+"""The queues, as the application sees them: a hospital's own, and those of the installation."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Protocol
 
 import msgspec
 
@@ -11,7 +11,8 @@ import msgspec
 class Depth(msgspec.Struct, frozen=True):
     """How one queue stands."""
 
-    name: Literal["in", "in_dead", "out", "out_dead"]
+    name: str
+    """A hospital's "in" or "out", or one of the installation's own; with "_dead" its dead letters."""
     waiting: int
     in_hand: int
     oldest_seconds: int | None
@@ -38,3 +39,13 @@ class HospitalQueue(Protocol):
 
     def redrive(self, hospital: str, way: str) -> int:
         """Put dead letters of a way ("in", "out") back on its queue; how many that were, 100 at most."""
+
+
+class SystemQueues(Protocol):
+    """The installation's own queues: their messages are doorbells, so that twice does no harm."""
+
+    def depths(self) -> tuple[Depth, ...]:
+        """How the queues and their dead letters stand."""
+
+    def redrive(self, name: str) -> int:
+        """Put a queue's dead letters back; how many that were, 100 at most. `KeyError`: no such queue."""

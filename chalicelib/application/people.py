@@ -85,4 +85,5 @@ def combined(stays: Person, goes: Person) -> Person:
         for field in FIELDS
         if goes.said.get(field, "") > stays.said.get(field, "")
     }
-    return replace(stays, **newer, said=stays.said | {field: goes.said[field] for field in newer})
+    said = stays.said | {field: goes.said[field] for field in newer}
+    return replace(stays, **newer, said=said, stopped=stays.stopped or goes.stopped)

@@ -19,11 +19,11 @@ from chalicelib.application.records import (
     Note,
     Person,
     Response,
-    Session,
     Unit,
     Visit,
 )
 from chalicelib.domain.episode import Episode, Event
+from chalicelib.domain.episode.commands import Channel
 from chalicelib.domain.notice import Notice
 from chalicelib.domain.outgoing import Report
 from chalicelib.domain.pathway import Pathway
@@ -125,6 +125,9 @@ class People(Protocol):
     def persons(self, hospital: str, patients: Iterable[str]) -> dict[str, Person]:
         """Several patients by id; the unknown ones are missing."""
 
+    def by_phone(self, hospital: str, number: str) -> tuple[Person, ...]:
+        """Everybody who has this mobile number (found by an index): a family may share a telephone."""
+
     def visit(self, hospital: str, number: str) -> Visit | None:
         """What is known of a stay, or None."""
 
@@ -150,6 +153,12 @@ class Outgoing(Protocol):
         self, hospital: str, episode: str, notice: Notice, expected: int, row_version: int, link: Link
     ) -> None:
         """Put a claimed notice and its link if neither notice nor episode has changed; raises `Conflict`."""
+
+    def take_place(self, hospital: str, channel: Channel, minute: datetime, place: str) -> bool:
+        """Whether the hospital's minute still has room for this message; asking twice takes one place."""
+
+    def counts(self, hospital: str, day: date) -> dict[str, int]:
+        """How many notices of a day (UTC) there are in each state."""
 
     def report(self, hospital: str, episode: str, report: str) -> Report | None:
         """The report, or None."""
@@ -211,31 +220,6 @@ class Catalogue(Protocol):
 
     def wording(self, channel: str, text: str, language: str) -> dict[str, str]:
         """The parts of a message ("text"; for e-mail "subject" and "body"), in the language or in English."""
-
-
-class Access(Protocol):
-    """Sessions and links."""
-
-    def session(self, hospital: str, key: str) -> Session | None:
-        """The session, or None. Expiry is the caller's to judge."""
-
-    def save_session(self, session: Session, expires_at: datetime) -> None:
-        """Begin a session, or note that it was used."""
-
-    def end_session(self, hospital: str, key: str) -> None:
-        """Forget a session; ending it twice does no harm."""
-
-    def link(self, hospital: str, key: str) -> Link | None:
-        """The link, or None."""
-
-    def save_link(self, link: Link) -> None:
-        """Put a link, replacing one with the same key."""
-
-    def add_try(self, hospital: str, key: str, attempt: str) -> int:
-        """Note a failed attempt by its id and return how many there are; noting it twice counts once."""
-
-    def seen(self, hospital: str, member: str, what: str, at: datetime) -> None:
-        """The audit: who looked at what, when."""
 
 
 class Bell(Protocol):

@@ -36,13 +36,15 @@ class Person(msgspec.Struct, frozen=True):
     merged_as_of: Word = ""
     revision: int = 0
     """How often it was written: of two who change it at once, one reads again."""
+    stopped: bool = False
+    """The patient has written STOP: no text messages. No message of the hospital's undoes it; a nurse can."""
 
     @property
     def channels(self) -> tuple[Channel, ...]:
         """How the person can be reached, best first."""
         if self.consent == "N":
             return ()
-        sms: tuple[Channel, ...] = ("sms",) if self.mobile else ()
+        sms: tuple[Channel, ...] = ("sms",) if self.mobile and not self.stopped else ()
         return sms + (("email",) if self.email else ())
 
 
@@ -58,7 +60,7 @@ class Response(msgspec.Struct, frozen=True):
 
 
 class Note(msgspec.Struct, frozen=True):
-    """What a clinician wrote: a note, or the line of a call."""
+    """A note, or the line of a call; or a text message of the patient's (`by` is then empty)."""
 
     id: str
     text: str

@@ -13,8 +13,9 @@ from chalicelib.application.report_content import Observation, ReportContent, Re
 from chalicelib.domain.episode.alerting import rules_holding
 from chalicelib.domain.episode.events import AlertResolved
 from chalicelib.domain.explain import answer_in_words, filled, in_language
-from chalicelib.domain.questionnaire import path
+from chalicelib.domain.questionnaire import SKIPPED, path
 from chalicelib.domain.rules import questions_in
+from chalicelib.domain.units import ucum
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,10 +27,15 @@ if TYPE_CHECKING:
     from chalicelib.domain.outgoing import Report
     from chalicelib.domain.pathway import Pathway, Step
     from chalicelib.domain.questionnaire import Question
+    from chalicelib.domain.rules import Answer
 
 Form = Literal["oru", "mdm"]
 KINDS: dict[Form, str] = {"oru": "ORU^R01", "mdm": "MDM^T02"}
 FLAGS: dict[str, Literal["A", "AA"]] = {"orange": "A", "red": "AA"}
+REPORTED: dict[str, Literal["number", "text", "date"]] = {
+    "scale": "number", "number": "number", "text": "text", "date": "date",
+}  # fmt: skip
+"""Kinds of questions whose answers are no codes."""
 NAME = "VIGIE"
 
 
@@ -127,7 +133,7 @@ def _observations(step: Step, kept: Response, state: Episode, unit: Unit) -> tup
     return tuple(
         _observation(question, kept, flags.get(question.link_id), unit.staff_language)
         for question in path(step.questionnaire, kept.answers)
-        if kept.answers.get(question.link_id, "") != ""
+        if kept.answers.get(question.link_id, "") not in SKIPPED
     )
 
 
@@ -137,19 +143,27 @@ def _observation(
     answer = kept.answers[question.link_id]
     coding = question.coding
     is_yes_no = isinstance(answer, bool)
-    kinds: dict[str, Literal["number", "coded", "text"]] = {"scale": "number", "text": "text"}
+    several = answer if isinstance(answer, tuple) else ()
+    texts = {option.code: in_language(option.text, language) for option in question.options}
     return Observation(
         code=Code(coding.code, coding.display, coding.system),
-        kind=kinds.get(question.kind, "coded"),
-        value=("Y" if answer else "N") if is_yes_no else str(answer),
+        kind=REPORTED.get(question.kind, "coded"),
+        value="" if several else _plain(answer),
         value_text=answer_in_words(question, answer, language),
         value_system="HL70136" if is_yes_no else "L",
-        units="{score}" if question.kind == "scale" else "",
+        units="{score}" if question.kind == "scale" else ucum(question.unit),
         reference_range=f"{question.minimum}-{question.maximum}" if question.kind == "scale" else "",
         abnormal=flag or "N",
         observed_at=kept.completed_at or kept.saved_at,
         label=in_language(question.short, language),
+        several=tuple(Code(code, texts[code], "L") for code in several),
     )
+
+
+def _plain(answer: Answer) -> str:
+    if isinstance(answer, bool):
+        return "Y" if answer else "N"
+    return str(answer)
 
 
 def _alert(

@@ -17,10 +17,10 @@ class Observation(msgspec.Struct, frozen=True):
 
     code: Code
     """The question; system "LN" for LOINC, "L" for a code of our own."""
-    kind: Literal["number", "coded", "text"]
-    """A scale; a choice or a boolean; free text."""
+    kind: Literal["number", "coded", "text", "date"]
+    """A scale or a number; choices or a boolean; free text; a day."""
     value: str
-    """The number, the answer's code, or the text as the patient wrote it."""
+    """The number, the answer's code, the text as the patient wrote it, or "2026-11-25"."""
     observed_at: datetime
     value_text: str = ""
     """What an answer's code means, in words."""
@@ -36,6 +36,8 @@ class Observation(msgspec.Struct, frozen=True):
     """The question in the unit's own words, for documents that people read."""
     sub_id: str = ""
     """OBX-4, where one question is answered several times."""
+    several: tuple[Code, ...] = ()
+    """Where several answers were chosen, all of them; `value` is then empty."""
 
 
 class ResolvedAlert(msgspec.Struct, frozen=True):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chalicelib.application.handle import pathway_of
 from chalicelib.domain.explain import in_language
 from chalicelib.domain.messaging_hours import local
+from chalicelib.domain.replies import choices
 from chalicelib.domain.sms import transliterate
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.application.ports import Row
     from chalicelib.application.world import World
     from chalicelib.domain.notice import Notice
+    from chalicelib.domain.questionnaire import Question
 
 WEEKDAYS = {
     "fr": ("lun", "mar", "mer", "jeu", "ven", "sam", "dim"),
@@ -34,7 +37,11 @@ def written(world: World, row: Row, notice: Notice, language: str, link: str) ->
     parts = _own_words(world, row, notice, language) or world.catalogue.wording(
         notice.channel, notice.text, language
     )
+    question = _question(world, row, notice)
     values = {
+        "question": "" if question is None else in_language(question.text, language),
+        "choices": "" if question is None else choices(question, language),
+        "emergency": unit.emergency_number,
         "unit": unit.short_name,
         "day": short_day(unit.hours.zone, notice.arrival_at, language),
         "time": f"{local(unit.hours.zone, notice.arrival_at):%H:%M}",
@@ -49,11 +56,18 @@ def written(world: World, row: Row, notice: Notice, language: str, link: str) ->
 
 def _own_words(world: World, row: Row, notice: Notice, language: str) -> dict[str, str] | None:
     """The team's own words for a text message of this step, where its pathway has some."""
-    if notice.channel != "sms" or notice.kind not in {"invite", "reminder", "again"}:
+    if notice.channel != "sms" or notice.question or notice.kind not in {"invite", "reminder", "again"}:
         return None
-    step = world.catalogue.pathway(row.state.pathway, row.state.pathway_version).step(notice.step)
+    step = pathway_of(world, row.state).step(notice.step)
     words = step.messages.get(notice.kind)
     return None if words is None else {"text": in_language(words, language)}
+
+
+def _question(world: World, row: Row, notice: Notice) -> Question | None:
+    """The question that the text asks."""
+    if not notice.question:
+        return None
+    return pathway_of(world, row.state).step(notice.step).questionnaire.question(notice.question)
 
 
 def short_day(zone: str, at: datetime, language: str) -> str:

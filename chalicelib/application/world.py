@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from chalicelib.application import ports
-from chalicelib.application.hospital_queue import HospitalQueue
+from chalicelib.application.hospital_queue import HospitalQueue, SystemQueues
 from chalicelib.application.ledger import Ledger
 from chalicelib.application.report_content import ReportContent
+from chalicelib.application.sessions import Access
+from chalicelib.application.stumbling import Stumbles
 from chalicelib.application.versions import Versions
 from chalicelib.domain.episode.commands import Channel
 
@@ -23,9 +25,11 @@ class World:
     outgoing: ports.Outgoing
     alarm: ports.Alarm
     catalogue: ports.Catalogue
-    access: ports.Access
+    access: Access
     bell: ports.Bell
     hospital_queue: HospitalQueue
+    system_queues: SystemQueues
+    stumbles: Stumbles
     providers: Mapping[Channel, ports.Provider]
     versions: Versions
     write_report: Callable[[ReportContent], bytes]

@@ -9,10 +9,11 @@ import msgspec
 Kind = Literal[
     "language", "placeholder", "hours", "late_reminder", "unknown_question", "unreachable", "undecidable",
     "overlap", "no_consequence", "too_many_questions", "no_source", "no_instruction", "reading_level",
+    "too_long_for_texts",
 ]  # fmt: skip
 ERRORS = frozenset(
     {"language", "placeholder", "hours", "late_reminder", "unknown_question", "unreachable", "undecidable",
-     "overlap", "no_source", "no_instruction"}
+     "overlap", "no_source", "no_instruction", "too_long_for_texts"}
 )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from chalicelib.domain.findings import N_, Finding, found_in
 from chalicelib.domain.messaging_hours import MessagingHours
 from chalicelib.domain.pathway import Pathway, Step
 from chalicelib.domain.questionnaire import Question, path
+from chalicelib.domain.replies import too_long
 from chalicelib.domain.rules import (
     Answer,
     Answers,
@@ -48,7 +49,7 @@ def lint(pathway: Pathway, hours: MessagingHours, languages: tuple[str, ...]) ->
     """Everything that is wrong with a pathway for units with these messaging hours and languages."""
     found = [*_texts(pathway, languages), *_origin(pathway)]
     for step in pathway.steps:
-        found += [*_times(step, hours), *_questions(step), *_rules(step, languages)]
+        found += [*_times(step, hours), *_questions(step), *_rules(step, languages), *too_long(step)]
     return tuple(sorted(found, key=lambda finding: (not finding.is_error, finding.where, finding.kind)))
 
 

@@ -1,17 +1,20 @@
 """The notice: what we mean to say to a patient, and what became of it. A small decider of its own.
 
     due ──claim──▶ claimed ──accepted──▶ sent ──receipt──▶ delivered
-     ▲                │  └──no answer──▶ unknown ──receipt──▶ sent / delivered / failed
-     │                └──refused──▶ due again (later) or failed
-     └────────── after GRACE without a receipt ──────────── unknown
+     ▲                │  ├──no answer──▶ unknown ──receipt──▶ sent / delivered / failed
+     │                │  └──refused for good──▶ failed
+     ├──── pause ◀────┴─────trouble: due again, as long as a nurse would still have time to call
+     └──── once ◀── after GRACE without a receipt ──────── unknown ──the second time──▶ failed
     due, unknown ──no longer wanted──▶ cancelled        due ──too late──▶ expired
 
-`failed` and `expired` become a line on the worklist: a nurse calls.
+`failed` and `expired` become a line on the worklist: a nurse calls. A message whose outcome nobody knows
+leaves a second time at most: this is the one window in which a patient can get it twice.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Literal
 
 import msgspec
@@ -24,12 +27,18 @@ LEASE = timedelta(seconds=60)
 GRACE = timedelta(minutes=15)
 """Before a message whose outcome is unknown is sent again: longer than the validity of a signed
 request (5 min) plus the function's time-out, so that a paused sender can no longer send."""
-BACK_OFF = timedelta(minutes=5)
-ATTEMPTS = 5
-"""5 attempts, 5 minutes apart at least: 20 minutes of a provider's trouble are bridged."""
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10))
+"""After a provider's trouble, growing; then the last of them over and over: an outage of hours is bridged."""
+SPREAD = 0.5
+"""So much longer a pause may be, each notice by its own share: they do not come back all at once."""
+NURSE_NEEDS = timedelta(minutes=30)
+"""What is put off beyond so long before it is useless is given up at once: a nurse has time to call."""
+UNSURE = 2
+"""How often the outcome of an attempt may remain unknown: the second time a nurse calls."""
 
 Status = Literal["due", "claimed", "sent", "unknown", "delivered", "failed", "cancelled", "expired"]
-Kind = Literal["invite", "reminder", "again", "moved", "cancelled"]
+Kind = Literal["invite", "reminder", "again", "moved", "cancelled", "answer", "question"]
+"""`answer`: goes back by itself to somebody who has just written; nothing depends on its arrival."""
 
 
 class Notice(msgspec.Struct, frozen=True):
@@ -56,6 +65,15 @@ class Notice(msgspec.Struct, frozen=True):
     provider_id: str | None = None
     settled_at: datetime | None = None
     reason: str | None = None
+    unsure: int = 0
+    """How many of the attempts had an outcome that nobody knew."""
+    question: str = ""
+    """The question that the text asks, where it is answered by text message."""
+
+    @property
+    def is_reply(self) -> bool:
+        """It goes back to somebody who has just written: at once, at any hour."""
+        return self.kind in {"answer", "question"}
 
     @property
     def is_correction(self) -> bool:
@@ -63,14 +81,14 @@ class Notice(msgspec.Struct, frozen=True):
         return self.kind in {"moved", "cancelled"}
 
     @property
-    def may_have_left(self) -> bool:
-        """The patient has it, or could have it."""
-        return self.status in {"claimed", "sent", "unknown", "delivered"}
-
-    @property
     def has_left(self) -> bool:
         """The provider has it, or could have it, and nobody is sending at this moment."""
-        return self.status in {"sent", "unknown", "delivered"}
+        return self.status in {"sent", "unknown", "delivered"} or self.unsure > 0
+
+    @property
+    def last_call(self) -> datetime:
+        """Later than this it is not put off: there would be no time left for a nurse."""
+        return self.useful_until - NURSE_NEEDS
 
 
 class ClaimLost(Exception):
@@ -80,11 +98,11 @@ class ClaimLost(Exception):
 def wake_at(notice: Notice) -> datetime | None:
     """When the notice has to be looked at again; None when it is at rest."""
     if notice.status == "due":
-        return notice.due_at
+        return notice.due_at if notice.due_at < notice.useful_until else notice.created_at
     if notice.status == "claimed" and notice.claimed_at is not None:
         return notice.claimed_at + LEASE
     if notice.status == "unknown" and notice.claimed_at is not None:
-        return notice.claimed_at + GRACE
+        return min(notice.claimed_at + GRACE, notice.useful_until)
     return None
 
 
@@ -107,25 +125,43 @@ def accepted(notice: Notice, owner: str, provider_id: str, at: datetime) -> Noti
 
 
 def refused(notice: Notice, owner: str, reason: str, at: datetime, *, for_good: bool) -> Notice:
-    """The provider has not taken it: later again, or (`for_good`, or too often) never."""
+    """The provider has not taken it: never (`for_good`), or after a pause, while that is early enough."""
     _own(notice, owner)
-    again = at + BACK_OFF * notice.attempt
-    if for_good or notice.attempt >= ATTEMPTS or again >= notice.useful_until:
-        return replace(notice, status="failed", reason=reason, settled_at=at)
-    return replace(notice, status="due", due_at=again, reason=reason, owner=None)
+    if for_good:
+        return _given_up(notice, "failed", reason, at)
+    again = replace(notice, status="due", owner=None, reason=reason)
+    return put_off(again, at + pause(notice), reason, at)
+
+
+def pause(notice: Notice) -> timedelta:
+    """How long to wait after the notice's present attempt: the same however often it is asked."""
+    share = sha256(f"{notice.id}|{notice.attempt}|{notice.created_at}".encode()).digest()[0] / 255
+    return PAUSES[min(notice.attempt, len(PAUSES)) - 1] * (1 + SPREAD * share)
+
+
+def put_off(notice: Notice, until: datetime, reason: str, at: datetime) -> Notice:
+    """Not now but then; where that is too late for the patient, a nurse hears now, with the reason."""
+    if until > notice.last_call:
+        return _given_up(notice, "failed", reason, at)
+    # Whole seconds, as the index has them: found a moment too early it would not be ready, and is not
+    # found again for as long as the wake queue remembers it (5 min).
+    return replace(notice, due_at=until.replace(microsecond=0))
 
 
 def lost_sight(notice: Notice, reason: str, at: datetime) -> Notice:
     """Nobody knows whether the provider has taken it."""
-    return replace(notice, status="unknown", reason=reason, settled_at=at)
+    return replace(notice, status="unknown", reason=reason, settled_at=at, unsure=notice.unsure + 1)
 
 
 def with_receipt(
     notice: Notice, status: Literal["sent", "delivered", "failed"], reason: str | None, at: datetime
 ) -> Notice:
-    """The provider's word on what became of it; a late or repeated word changes nothing."""
+    """The provider's word on what became of it; a late or repeated word changes nothing.
+
+    A word on a notice that was never claimed is none of ours.
+    """
     rank = {"claimed": 0, "unknown": 0, "due": 0, "sent": 1, "failed": 2, "delivered": 3}
-    if notice.status not in rank or rank[notice.status] >= rank[status]:
+    if not notice.attempt or notice.status not in rank or rank[notice.status] >= rank[status]:
         return notice
     return replace(notice, status=status, reason=reason, settled_at=at)
 
@@ -141,8 +177,8 @@ def overdue(notice: Notice, at: datetime) -> Notice:
     """What time alone makes of it: a dead sender's claim, a silent provider, a useful time that passed."""
     moment = wake_at(notice)
     if notice.status == "due":
-        if at >= notice.useful_until:
-            return replace(notice, status="expired", reason="too_late", settled_at=at)
+        if max(at, notice.due_at) >= notice.useful_until:
+            return _given_up(notice, "expired", "too_late", at)
         return notice
     if moment is None or at < moment:
         return notice
@@ -152,9 +188,13 @@ def overdue(notice: Notice, at: datetime) -> Notice:
 
 
 def _again(notice: Notice, at: datetime) -> Notice:
-    if notice.attempt >= ATTEMPTS or at >= notice.useful_until:
-        return replace(notice, status="failed", reason="no_receipt", settled_at=at)
+    if notice.unsure >= UNSURE or at >= notice.useful_until:
+        return _given_up(notice, "failed", "no_receipt", at)
     return replace(notice, status="due", due_at=at, owner=None)
+
+
+def _given_up(notice: Notice, status: Literal["failed", "expired"], reason: str, at: datetime) -> Notice:
+    return replace(notice, status=status, reason=reason, settled_at=at)
 
 
 def _own(notice: Notice, owner: str) -> None:
@@ -162,11 +202,6 @@ def _own(notice: Notice, owner: str) -> None:
         raise ClaimLost(notice.id)
 
 
-def postponed(notice: Notice, until: datetime) -> Notice:
-    """Not now: what it corrects is in a sender's hands at this moment."""
-    return replace(notice, due_at=until)
-
-
 def impossible(notice: Notice, reason: str, at: datetime) -> Notice:
     """It cannot be sent at all: there is no address any more."""
-    return replace(notice, status="failed", reason=reason, settled_at=at)
+    return _given_up(notice, "failed", reason, at)

@@ -5,7 +5,7 @@ They are stored in the same transaction as the events, so that neither can exist
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 import msgspec
@@ -16,6 +16,12 @@ from chalicelib.domain.episode.state import Episode
 from chalicelib.domain.messaging_hours import next_open
 from chalicelib.domain.notice import Kind, Notice
 from chalicelib.domain.pathway import Pathway, Step
+from chalicelib.domain.replies import asked
+
+ANSWER_LIFE = timedelta(hours=1)
+"""Nobody understands an answer that comes later."""
+STOPPED = "stopped"
+"""The one text that still leaves after a STOP: it confirms it."""
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -50,6 +56,8 @@ def notices(
                 wanted += [_notice(pathway, after, event, "reminder", name)] if event.channels else []
             case e.AskedAgain():
                 wanted += [_notice(pathway, after, event, "again", "again")] if event.channels else []
+            case e.TextReceived() | e.TextsStopped():
+                wanted += _replies(pathway, after, event)
             case e.Moved(at=at, withdrawn=steps):
                 wanted += _corrections(pathway, before, after, "moved", steps, at)
             case e.Cancelled(at=at, withdrawn=steps):
@@ -67,6 +75,8 @@ def reports(events: tuple[e.Event, ...]) -> tuple[Report, ...]:
             case e.ResponseCompleted(at=at, step=step, release=release, round=number):
                 again = "" if number == 1 else f".{number}"
                 wanted.append(Report(f"response.{step}.{release}{again}", "response", step, None, at))
+            case e.AlertResolved(outcome="read"):
+                pass
             case e.AlertResolved(at=at, alert=alert, by=by) if by is not None:
                 wanted.append(Report(f"alert.{alert}", "alert", alert.split(".")[0], alert, at))
             case _:
@@ -76,6 +86,10 @@ def reports(events: tuple[e.Event, ...]) -> tuple[Report, ...]:
 
 def still_wanted(pathway: Pathway, state: Episode, notice: Notice) -> bool:
     """Whether the notice would be decided again now. Cancel beats everything."""
+    if notice.channel == "sms" and state.stopped:
+        return notice.text == STOPPED
+    if notice.kind == "answer":
+        return True
     if notice.kind == "cancelled":
         return state.cancelled_at is not None
     if state.is_closed:
@@ -96,16 +110,50 @@ def _notice(
     name: str,
 ) -> Notice:
     step = pathway.step(event.step)
+    channel = event.channels[0]
+    question = asked(step, state.step(step.key)) if step.by_sms and channel == "sms" else None
+    text = kind if kind == "again" else f"{kind}_{step.phase}"
     return Notice(
         id=f"{event.step}.{event.release}.{name}",
         step=event.step,
         release=event.release,
         kind=kind,
-        text=kind if kind == "again" else f"{kind}_{step.phase}",
-        channel=event.channels[0],
+        text=text if question is None else "question",
+        question="" if question is None else question.link_id,
+        channel=channel,
         created_at=event.at,
         due_at=next_open(state.hours, event.at),
         useful_until=useful_until(step, state),
+        operation_at=state.operation_at,
+        arrival_at=state.arrival_at,
+    )
+
+
+def _replies(pathway: Pathway, state: Episode, event: e.TextReceived | e.TextsStopped) -> list[Notice]:
+    """What goes back to somebody who has written: at once, because they look at their telephone now."""
+    if isinstance(event, e.TextsStopped):
+        return [_reply(state, event, STOPPED, "", event.at + ANSWER_LIFE)] if event.confirmed else []
+    asks = event.question if event.answer != "explain" else ""
+    until = useful_until(pathway.step(event.step), state)
+    answer = [_reply(state, event, event.answer, event.question, event.at + ANSWER_LIFE)]
+    question = [_reply(state, event, "question", asks, until)]
+    return (answer if event.answer else []) + (question if asks else [])
+
+
+def _reply(
+    state: Episode, event: e.TextReceived | e.TextsStopped, text: str, question: str, until: datetime
+) -> Notice:
+    return Notice(
+        id=f"{event.step}.{event.release}.{text}-{event.reply}",
+        step=event.step,
+        release=event.release,
+        kind="question" if text == "question" else "answer",
+        text=text,
+        question=question,
+        channel="sms",
+        created_at=event.at,
+        due_at=event.at,
+        useful_until=until,
         operation_at=state.operation_at,
         arrival_at=state.arrival_at,
     )

@@ -115,6 +115,8 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     messages: dict[MessageKind, Words] = {}
     """Text messages in the team's own words; without: the catalogue's. Placeholders: {unit}, {day},
     {time}, {link}, {phone}."""
+    by_sms: bool = False
+    """Its few questions are asked and answered by text message, one after the other (`domain.replies`)."""
 
 
 class Escalation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -13,6 +13,8 @@ from chalicelib.domain.rules import Answer, Answers, Condition, Number, Words, h
 LONGEST_TEXT = 500
 Kind = Literal["boolean", "choice", "multiple", "scale", "number", "text", "date", "display"]
 """`display` tells something and asks nothing; `multiple` takes several of its options."""
+SKIPPED: tuple[Answer, ...] = ("", ())
+"""A question that was passed over."""
 
 
 class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -24,6 +26,10 @@ class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What it counts in a score (FHIR's ordinal value)."""
     exclusive: bool = False
     """ "None of these": no other option goes with it."""
+    system: str = ""
+    """The code system of an imported code."""
+    given_as: Literal["coding", "string", "integer", "date", "time"] = "coding"
+    """What an imported option was: one without a code is given back as its text."""
 
 
 class Coding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,6 +65,8 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     show_when: Condition | None = None
     heading: Words | None = None
     """The name of the group that the question stands in."""
+    foreign_id: str = ""
+    """Its link id in the file that it was imported from: exports give it back."""
 
 
 class Score(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -99,15 +107,22 @@ def next_question(questionnaire: Questionnaire, answers: Answers) -> Question | 
 
 
 def checked(question: Question, answer: Answer) -> Answer:
-    """The answer, if it fits the question; `InvalidAnswer` says why it does not."""
+    """The answer, if it fits the question; `InvalidAnswer` says why it does not.
+
+    An empty one passes over a question that need not be answered.
+    """
+    if answer in SKIPPED:
+        if question.required or question.kind == "display":
+            raise InvalidAnswer(question.link_id, "required")
+        return answer
     if not _fits(question, answer):
         raise InvalidAnswer(question.link_id, "unknown")
     if is_number(answer) and not question.minimum <= answer <= question.maximum:
         raise InvalidAnswer(question.link_id, "range")
     if isinstance(answer, str) and len(answer) > LONGEST_TEXT:
         raise InvalidAnswer(question.link_id, "long")
-    if question.required and answer in {"", ()}:
-        raise InvalidAnswer(question.link_id, "required")
+    if isinstance(answer, tuple) and not _together(question, answer):
+        raise InvalidAnswer(question.link_id, "together")
     return answer
 
 
@@ -117,9 +132,9 @@ def _fits(question: Question, answer: Answer) -> bool:
         case "boolean":
             return isinstance(answer, bool)
         case "choice":
-            return answer in codes or (answer == "" and not question.required)
+            return answer in codes
         case "multiple":
-            return isinstance(answer, tuple) and codes.issuperset(answer) and _together(question, answer)
+            return isinstance(answer, tuple) and codes.issuperset(answer)
         case "scale":
             return isinstance(answer, int) and is_number(answer)
         case "number":
@@ -143,7 +158,7 @@ def _is_date(answer: str) -> bool:
     try:
         date.fromisoformat(answer)
     except ValueError:
-        return answer == ""
+        return False
     return True
 
 
@@ -165,10 +180,11 @@ def complete(questionnaire: Questionnaire, answers: Answers) -> Answers:
 def coded(questionnaire: Questionnaire, answers: Answers) -> Answers:
     """The answers on the path without free text, and the scores: what rules look at and events carry.
 
-    An answer that a later change took off the path counts no more: it raises no alert.
+    An answer that a later change took off the path counts no more: it raises no alert. A question that was
+    passed over has none.
     """
     asked = (q.link_id for q in path(questionnaire, answers) if q.kind != "text")
-    said = {link_id: answers[link_id] for link_id in asked if link_id in answers}
+    said = {link_id: answers[link_id] for link_id in asked if answers.get(link_id, "") not in SKIPPED}
     sums = {score.key: total(score, questionnaire, said) for score in questionnaire.scores}
     return said | {key: value for key, value in sums.items() if value is not None}
 

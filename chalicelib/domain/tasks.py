@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from chalicelib.domain.episode.state import Episode
+from chalicelib.domain.episode.state import Episode, StepState
 from chalicelib.domain.messaging_hours import local_day
 from chalicelib.domain.pathway import Pathway, Step
 
@@ -39,6 +39,23 @@ def current(pathway: Pathway, state: Episode) -> Step | None:
     """The step that the patient is on: the latest that was released and still holds."""
     spoken = [step for step in pathway.steps if state.step(step.key).status in {"released", "completed"}]
     return spoken[-1] if spoken else None
+
+
+def open_step(pathway: Pathway, state: Episode) -> Step | None:
+    """The step that still waits for the patient's answer; none where it came too late to matter."""
+    step = current(pathway, state)
+    if step is None or state.is_closed or state.step(step.key).status != "released":
+        return None
+    return None if step.phase == "before" and state.admitted_at is not None else step
+
+
+def asked_at(step: StepState) -> datetime:
+    """When the patient was last asked, reminders apart."""
+    asked = step.asked_again_at or step.released_at
+    if asked is None:
+        msg = "the step was not released"
+        raise ValueError(msg)
+    return asked
 
 
 def clock_times(step: Step, state: Episode, age: int | None = None) -> ClockTimes:

@@ -6,12 +6,12 @@ import msgspec
 
 from chalicelib import bootstrap
 from chalicelib.application import access
+from chalicelib.application.answered import answers_so_far
 from chalicelib.application.ports import Row
-from chalicelib.application.records import Response, Unit
+from chalicelib.application.records import Unit
 from chalicelib.domain import tasks
 from chalicelib.domain.episode import Episode
 from chalicelib.domain.episode.alerting import rules_holding
-from chalicelib.domain.episode.state import StepState
 from chalicelib.domain.errors import UnknownStep
 from chalicelib.domain.explain import in_language
 from chalicelib.domain.messaging_hours import local_day
@@ -44,8 +44,22 @@ class Task(msgspec.Struct, frozen=True):
 
     @property
     def path(self) -> tuple[Question, ...]:
-        """The questions that the answers so far lead to."""
+        """The questions that the answers so far lead to, and what is told between them."""
         return path(self.step.questionnaire, self.answers)
+
+    @property
+    def asked(self) -> tuple[Question, ...]:
+        """The questions among them."""
+        return tuple(question for question in self.path if question.kind != "display")
+
+    def told_before(self, question: Question | None) -> tuple[Question, ...]:
+        """What is told on the page of this question, or (None) behind the last one."""
+        found: tuple[Question, ...] = ()
+        for one in self.path:
+            if one == question:
+                return found
+            found = (*found, one) if one.kind == "display" else ()
+        return found
 
 
 def task_of(call: Call) -> Task | None:
@@ -66,16 +80,9 @@ def task(call: Call, key: str) -> Task:
     if row.state.cancelled_at or now.status not in {"released", "completed"}:
         raise UnknownStep(key)
     kept = call.world.care.response(who.hospital, who.episode, key)
-    known = _answers(now, kept) if kept is not None and kept.release == now.release else {}
+    known = answers_so_far(now, kept)
     age = _age(call, row) if tasks.depends_on_age(step) else None
     return Task(pathway, step, row.state, known, unit_of(call, row.state), age)
-
-
-def _answers(now: StepState, kept: Response) -> Answers:
-    """The answers so far; what is asked again after an advice counts as open until it is answered anew."""
-    if now.asked_again_at is None or kept.saved_at >= now.asked_again_at:
-        return kept.answers
-    return {link_id: answer for link_id, answer in kept.answers.items() if link_id not in now.again}
 
 
 def _age(call: Call, row: Row) -> int | None:

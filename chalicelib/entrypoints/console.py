@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 from chalice.app import Response
 
-from chalicelib.adapters.catalogue import pathways
 from chalicelib.application import access, profile
 from chalicelib.application.identity import control_key, patient_id
 from chalicelib.application.ledger import PAGE, Page
@@ -130,7 +129,7 @@ def profile_schema(call: Call) -> Response:
 def _checked(call: Call, hospital: str, text: str) -> profile.Profile:
     changed = profile.parsed(text)
     units = frozenset(unit.id for unit in call.world.catalogue.units(hospital))
-    profile.check_names(changed, frozenset(code for code, _ in pathways()), units)
+    profile.check_names(changed, frozenset(call.world.catalogue.codes()), units)
     return changed
 
 

@@ -45,9 +45,9 @@ def listing(call: Call, found: Page, direction: str, day: date) -> dict[str, Any
         "type": call.query.get("type", ""),
         "result": call.query.get("result", ""),
         "results": RESULTS,
-        "replayed": _count(call, "replayed"),
-        "left": _count(call, "left"),
-        "redriven": _count(call, "redriven"),
+        "replayed": shown_count(call, "replayed"),
+        "left": shown_count(call, "left"),
+        "redriven": shown_count(call, "redriven"),
     }
 
 
@@ -114,6 +114,7 @@ def _flat(name: str, value: Any) -> list[tuple[str, str]]:
     return [] if value in {None, "", False} else [(name, str(value))]
 
 
-def _count(call: Call, name: str) -> int | None:
+def shown_count(call: Call, name: str) -> int | None:
+    """A number that a link brings back from a form; None where it brings none."""
     value = call.query.get(name, "")
     return int(value) if value.isdecimal() and len(value) <= LONGEST_COUNT else None

@@ -79,7 +79,9 @@ def _step(draft: Draft, fields: Fields, do: str, what: str) -> Change:
         document, copy = editing.duplicate_step(draft.document, key)
         return Change(document, Place("step", copy, words=draft.words))
     document = editing.with_step(
-        draft.document, key, lambda step: replace(step, title=fields.words("title", step.title))
+        draft.document,
+        key,
+        lambda step: replace(step, title=fields.words("title", step.title), by_sms=fields.flag("by_sms")),
     )
     timing = _timing(fields, draft.step)
     return Change(

@@ -12,6 +12,7 @@ from chalicelib.domain.editing_questions import library, uses
 from chalicelib.domain.errors import UnknownStep
 from chalicelib.domain.explain import in_language
 from chalicelib.domain.pathway import Reminder
+from chalicelib.domain.replies import fits
 from chalicelib.domain.sentences import in_words, name_in_words
 from chalicelib.entrypoints import editor_parts, editor_places
 from chalicelib.entrypoints.editor_changes import MOST_REMINDERS
@@ -130,6 +131,7 @@ def _step(call: Call, draft: Draft) -> dict[str, Any]:
         "library": _library(draft),
         "asked": [(name, in_language(q.short, words) or name) for name, q in asked_in(step).items()],
         "only_step": len(draft.document.steps) == 1,
+        "fits_sms": fits(step),
     }
 
 

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from chalicelib.entrypoints.http import Call
 
 
+NOTED = ("call", "note", "reply")
+"""What names the note with an event's words."""
+
+
 def context(call: Call, history: History, person: Person | None, unit: Unit, language: str) -> dict[str, Any]:
     """Everything that the page of an episode shows."""
     state = history.row.state
@@ -31,6 +35,7 @@ def context(call: Call, history: History, person: Person | None, unit: Unit, lan
     staff = {m.id: m.name for m in call.world.catalogue.members(call.member.hospital)}
     surgeons = call.world.catalogue.clinicians(call.member.hospital)
     surgeon = surgeons.get(state.surgeon or "")
+    notes = {note.id: note.text for note in history.notes}
     return {
         **signed_in(call, unit, language),
         "once": secrets.token_hex(8),
@@ -47,10 +52,12 @@ def context(call: Call, history: History, person: Person | None, unit: Unit, lan
             "closed": state.is_closed,
         },
         "patient": _patient(person, call),
-        "alerts": [_alert(pathway, a, staff, language) for a in reversed(state.alerts)],
+        "alerts": [_alert(pathway, a, staff, notes, language) for a in reversed(state.alerts)],
         "steps": [_step(history, pathway, step, language) for step in pathway.steps],
         "notices": [_notice(n) for n in history.notices],
-        "timeline": _timeline(history, pathway, staff, language),
+        "timeline": [
+            _moment(event, history, pathway, staff, notes, language) for event in reversed(history.events)
+        ],
         "call_results": get_args(CallResult),
         "outcomes": get_args(Outcome),
     }
@@ -76,7 +83,8 @@ def pathways(
 
 def _patient(person: Person | None, call: Call) -> dict[str, Any]:
     if person is None:
-        return {"name": "", "born": None, "age": None, "sex": "", "phone": "", "email": "", "language": ""}
+        nothing = dict.fromkeys(("name", "sex", "phone", "email", "language"), "")
+        return nothing | {"born": None, "age": None, "stopped": False}
     return {
         "name": f"{person.family_name.upper()} {person.given_name}",
         "born": person.birth_date,
@@ -85,16 +93,20 @@ def _patient(person: Person | None, call: Call) -> dict[str, Any]:
         "phone": person.mobile,
         "email": person.email,
         "language": person.language,
+        "stopped": person.stopped,
     }
 
 
-def _alert(pathway: Pathway, alert: Alert, staff: dict[str, str], language: str) -> dict[str, Any]:
+def _alert(
+    pathway: Pathway, alert: Alert, staff: dict[str, str], notes: dict[str, str], language: str
+) -> dict[str, Any]:
     return {
         "id": alert.id,
         "level": alert.level,
         "open": alert.is_open,
         "reasons": reasons(pathway, alert, language) or (alert_words(alert, language),),
         "told": [in_language(rule.advice, language) for rule in rules_of(pathway, alert)],
+        "text": notes.get(alert.detail, "") if alert.kind == "message" else "",
         "raised_at": alert.raised_at,
         "taken_by": staff.get(alert.taken_by or "", ""),
         "acknowledged_at": alert.acknowledged_at,
@@ -146,13 +158,6 @@ def _notice(notice: Notice) -> dict[str, Any]:
     }
 
 
-def _timeline(
-    history: History, pathway: Pathway, staff: dict[str, str], language: str
-) -> list[dict[str, Any]]:
-    notes = {note.id: note.text for note in history.notes}
-    return [_moment(event, history, pathway, staff, notes, language) for event in reversed(history.events)]
-
-
 def _moment(
     event: Event,
     history: History,
@@ -162,6 +167,7 @@ def _moment(
     language: str,
 ) -> dict[str, Any]:
     step = getattr(event, "step", None)
+    noted = next((name for part in NOTED if (name := getattr(event, part, ""))), "")
     alert = history.row.state.alert(getattr(event, "alert", None) or "")
     detail = ""
     if alert is not None:
@@ -177,5 +183,5 @@ def _moment(
         "by": staff.get(getattr(event, "by", None) or "", ""),
         "result": getattr(event, "result", "") or "",
         "outcome": getattr(event, "outcome", "") or "",
-        "text": notes.get(getattr(event, "call", "") or getattr(event, "note", "") or "", ""),
+        "text": notes.get(noted, ""),
     }

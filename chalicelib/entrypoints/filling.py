@@ -9,22 +9,24 @@ from chalicelib.application.handle import always, handle
 from chalicelib.application.records import Response as Answered
 from chalicelib.domain.episode.commands import SaveAnswers, Submit
 from chalicelib.domain.errors import InvalidAnswer
-from chalicelib.domain.questionnaire import Question, checked, complete
-from chalicelib.domain.rules import Answer, Answers
+from chalicelib.domain.questionnaire import Question, complete
+from chalicelib.domain.rules import Answers
 from chalicelib.entrypoints import answers
 from chalicelib.entrypoints.asking import Task, language_of, next_url
 from chalicelib.entrypoints.http import Call
 from chalicelib.entrypoints.patient_pages import instructions_page, question_page
+from chalicelib.entrypoints.reading import read_answer, sent
 
 
 def save(call: Call, task: Task, question: Question, *, at_instructions: bool = False) -> Response:
     """Keep one answer and go on: to the urgent card, the next question, or the check page."""
+    given = sent(question, call)
     try:
-        answer = read_answer(question, call.form.get("answer", ""))
+        answer = read_answer(question, given)
     except InvalidAnswer as wrong:
         if at_instructions:
             return instructions_page(call, task, error=wrong.reason)
-        return question_page(call, task, question, error=wrong.reason, given=call.form.get("answer", ""))
+        return question_page(call, task, question, error=wrong.reason, given=given)
     known = task.answers | {question.link_id: answer}
     _store(call, task, known)
     newly = _red(replace(task, answers=known)) - _red(task)
@@ -61,21 +63,6 @@ def submit(call: Call, task: Task) -> None:
     )
     command = Submit(at=call.now, step=task.step.key, answers=task.answers)
     handle(call.world, who.hospital, who.episode, command, always(kept))
-
-
-def read_answer(question: Question, given: str) -> Answer:
-    """The form's value as an answer to this question; `InvalidAnswer` when it is none."""
-    if given == "" and question.required:
-        raise InvalidAnswer(question.link_id, "required")
-    if question.kind == "boolean":
-        if given not in {"yes", "no"}:
-            raise InvalidAnswer(question.link_id, "required")
-        return given == "yes"
-    if question.kind == "scale":
-        if not given.isdecimal():
-            raise InvalidAnswer(question.link_id, "range")
-        return checked(question, int(given))
-    return checked(question, given.strip())
 
 
 def _red(task: Task) -> set[str]:

@@ -60,6 +60,8 @@ class Call(msgspec.Struct, frozen=True):
     """Real time: what sessions run on."""
     staff: access.Staff | None = None
     patient: access.Patient | None = None
+    repeated: dict[str, tuple[str, ...]] = {}
+    """The fields of the form with every value that they were sent with: boxes that are ticked."""
 
     @property
     def member(self) -> access.Staff:
@@ -228,24 +230,26 @@ def _read(request: Request, method: str) -> Call:
     headers = {name.lower(): value for name, value in (request.headers or {}).items()}
     body = request.raw_body if method == "POST" else b""
     is_form = headers.get("content-type", "").startswith(FORM) and len(body) <= LARGEST_BODY
+    repeated = _fields(body) if is_form else {}
     query = request.query_params or {}
     return Call(
         world=bootstrap.world(),
         method=method,
         path=request.context.get("path", request.path or "/"),
         query={name: query[name] for name in query},
-        form=_fields(body) if is_form else {},
+        form={name: values[-1] for name, values in repeated.items()},
         body=body,
         headers=headers,
         cookies=_cookies(headers.get("cookie", "")),
         now=bootstrap.clock().now(),
         real=datetime.now(UTC),
+        repeated=repeated,
     )
 
 
-def _fields(body: bytes) -> dict[str, str]:
+def _fields(body: bytes) -> dict[str, tuple[str, ...]]:
     parsed = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
-    return {name: values[-1] for name, values in parsed.items()}
+    return {name: tuple(values) for name, values in parsed.items()}
 
 
 def _cookies(header: str) -> dict[str, str]:

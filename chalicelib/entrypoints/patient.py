@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from datetime import date
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -17,20 +16,12 @@ from chalicelib.domain.errors import UnknownStep
 from chalicelib.domain.questionnaire import Question, next_question
 from chalicelib.entrypoints import answers, asking, filling, patient_pages
 from chalicelib.entrypoints.http import Call, Routes
+from chalicelib.entrypoints.reading import read_date
 
 if TYPE_CHECKING:
     from chalicelib.application.records import Link
 
 routes = Routes(__name__)
-
-MONTHS = {
-    name: number
-    for names in (
-        "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre",
-        "january february march april may june july august september october november december",
-    )
-    for number, name in enumerate(names.split(), start=1)
-} | {"février": 2, "août": 8, "décembre": 12}
 
 
 @routes.get("/p/{token}", allow="anyone")
@@ -87,7 +78,7 @@ def step_page(call: Call, step: str) -> Response:
 def confirm(call: Call, step: str) -> Response:
     """ "I have read this and I will come": the first answer of the step."""
     task = asking.task(call, step)
-    return filling.save(call, task, task.step.questionnaire.questions[0], at_instructions=True)
+    return filling.save(call, task, task.asked[0], at_instructions=True)
 
 
 @routes.get("/my/{step}/q/{link_id}", allow="patient")
@@ -154,15 +145,6 @@ def left(call: Call) -> Response:
     return answers.problem(call, HTTPStatus.OK, "left")
 
 
-def read_date(day: str, month: str, year: str) -> date | None:
-    """A birth date as people write it: "2", "02", "février", digits of any script; None if it is none."""
-    try:
-        number = MONTHS.get(month.strip().casefold()) or int(month)
-        return date(int(year), number, int(day))
-    except ValueError:
-        return None
-
-
 def _hospital(token: str) -> str:
     hospital = token.partition(".")[0]
     return hospital if hospital.isalnum() else "none"
@@ -179,7 +161,7 @@ def _mark_opened(call: Call, found: Link) -> None:
 
 
 def _on_path(task: asking.Task, link_id: str) -> Question:
-    for question in task.path:
+    for question in task.asked:
         if question.link_id == link_id:
             return question
     raise UnknownStep(link_id)

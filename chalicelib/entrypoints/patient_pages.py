@@ -11,12 +11,13 @@ from chalice.app import Response
 from chalicelib.application import access
 from chalicelib.domain import tasks
 from chalicelib.domain.errors import UnknownStep
-from chalicelib.domain.explain import answer_in_words, in_language
+from chalicelib.domain.explain import answer_in_words, in_language, number_in_words
 from chalicelib.domain.questionnaire import Question
 from chalicelib.domain.rules import Answer, Rule
 from chalicelib.entrypoints import answers
 from chalicelib.entrypoints.asking import Task, filled, language_of, listed, next_url, shown_unit, unit_of
 from chalicelib.entrypoints.http import Call
+from chalicelib.entrypoints.reading import Given
 
 
 def instructions_page(call: Call, task: Task, error: str = "") -> Response:
@@ -25,7 +26,7 @@ def instructions_page(call: Call, task: Task, error: str = "") -> Response:
     made = task.step.instructions
     if made is None:
         raise UnknownStep(task.step.key)
-    first = task.step.questionnaire.questions[0]
+    first = task.asked[0]
     return _page(
         call,
         "instructions",
@@ -37,20 +38,20 @@ def instructions_page(call: Call, task: Task, error: str = "") -> Response:
         do=listed(task, made.do, language),
         dont=listed(task, made.dont, language),
         bring=listed(task, made.bring, language),
-        question=_shown(task, first, language, _value(task.answers.get(first.link_id))),
+        question=_shown(task, first, language, task.answers.get(first.link_id)),
         error=error,
         done=task.is_done,
     )
 
 
 def question_page(
-    call: Call, task: Task, question: Question, error: str = "", given: str | None = None
+    call: Call, task: Task, question: Question, error: str = "", given: Given | None = None
 ) -> Response:
     """One question, with how far along the patient is."""
     language = language_of(call, task)
-    asked = task.path
-    number = [q.link_id for q in asked].index(question.link_id)
-    value = _value(task.answers.get(question.link_id)) if given is None else given
+    asked = task.asked
+    number = asked.index(question)
+    value = task.answers.get(question.link_id) if given is None else given
     back = f"/my/{task.step.key}/q/{asked[number - 1].link_id}" if number else None
     if number == 1 and task.step.instructions is not None:
         back = f"/my/{task.step.key}"
@@ -60,6 +61,7 @@ def question_page(
         task,
         status=HTTPStatus.BAD_REQUEST if error else HTTPStatus.OK,
         question=_shown(task, question, language, value),
+        told=_told(task, question, language),
         number=number + 1,
         total=len(asked),
         back=back,
@@ -89,7 +91,7 @@ def check_page(call: Call, task: Task) -> Response:
         for q in task.path
         if q.link_id in task.answers
     ]
-    return _page(call, "check_answers", task, rows=rows)
+    return _page(call, "check_answers", task, rows=rows, told=_told(task, None, language))
 
 
 def done_page(call: Call, task: Task) -> Response:
@@ -155,21 +157,32 @@ def _first_capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _value(answer: Answer | None) -> str:
+def _told(task: Task, question: Question | None, language: str) -> list[str]:
+    return [filled(task, in_language(one.text, language), language) for one in task.told_before(question)]
+
+
+def _value(question: Question, answer: Answer | None, language: str) -> Given:
+    """What the fields of the question hold when it has been answered before."""
+    if question.kind == "date" and isinstance(answer, str):
+        year, _, rest = answer.partition("-")
+        month, _, day = rest.partition("-")
+        return (day, month, year)
     if isinstance(answer, bool):
         return "yes" if answer else "no"
-    return "" if answer is None else str(answer)
+    if isinstance(answer, int | float):
+        return number_in_words(answer, language)
+    return "" if answer is None else answer
 
 
-def _shown(task: Task, question: Question, language: str, value: str) -> dict[str, Any]:
+def _shown(task: Task, question: Question, language: str, answer: Answer | None) -> dict[str, Any]:
     def words(text: dict[str, str] | None) -> str:
         return "" if text is None else filled(task, in_language(text, language), language)
 
-    return question_shown(question, words, value)
+    return question_shown(question, words, _value(question, answer, language))
 
 
 def question_shown(
-    question: Question, words: Callable[[dict[str, str] | None], str], value: str
+    question: Question, words: Callable[[dict[str, str] | None], str], value: Given
 ) -> dict[str, Any]:
     """A question as its page wants it; `words` chooses the language and fills the clock times."""
     return {
@@ -177,9 +190,12 @@ def question_shown(
         "kind": question.kind,
         "text": words(question.text),
         "help": words(question.help),
-        "options": [{"code": o.code, "text": words(o.text)} for o in question.options],
+        "heading": words(question.heading),
+        "options": [{"code": o.code, "text": words(o.text), "alone": o.exclusive} for o in question.options],
         "minimum": question.minimum,
         "maximum": question.maximum,
+        "decimals": question.decimals,
+        "unit": question.unit,
         "low": words(question.low),
         "high": words(question.high),
         "required": question.required,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -13,6 +14,7 @@ from chalicelib.adapters.tenancy import SYSTEM, acting_for
 from chalicelib.application import wake as waking
 from chalicelib.application.deliver import deliver as deliver_notice
 from chalicelib.application.deliver import receive_receipt
+from chalicelib.application.stumbling import Item, attempt
 
 logger = Logger(service="vigie", serialize_stacktrace=False)
 
@@ -24,13 +26,13 @@ def each(event: Record, do: Callable[[Record], None]) -> Failures:
     """Handle every record; the ids of those that failed go back to the queue.
 
     Behind a failure in a FIFO group the rest of that group goes back too, unhandled, so that its
-    order is kept. This is the one place that catches everything: what fails here comes again, and
-    after the queue's last receive lies in its dead-letter queue, under an alarm.
+    order is kept. What fails here comes again, and after the queue's last receive lies in its
+    dead-letter queue, under an alarm.
     """
     failed: list[str] = []
     stopped: set[str] = set()
     for record in event["Records"]:
-        group = record.get("attributes", {}).get("MessageGroupId")
+        group = _ordered_group(record)
         if group in stopped:
             failed.append(record["messageId"])
             continue
@@ -43,6 +45,32 @@ def each(event: Record, do: Callable[[Record], None]) -> Failures:
                 stopped.add(group)
     logger.info("batch", extra={"records": len(event["Records"]), "failed": len(failed)})
     return {"batchItemFailures": [{"itemIdentifier": message} for message in failed]}
+
+
+def _ordered_group(record: Record) -> str | None:
+    """The group whose order matters; on a standard queue a group is only a hospital's fair share."""
+    is_fifo = record.get("eventSourceARN", "").endswith(".fifo")
+    return record.get("attributes", {}).get("MessageGroupId") if is_fifo else None
+
+
+def turned(event: Record) -> Record:
+    """Doorbells that come again, every other time from behind: nobody stands behind a killer twice."""
+    tries = max(_tries(record) for record in event["Records"])
+    return {"Records": event["Records"][:: 1 if tries % 2 else -1]}
+
+
+def _tries(record: Record) -> int:
+    return int(record.get("attributes", {}).get("ApproximateReceiveCount", 1))
+
+
+def _attempt(record: Record, hospital: str, episode: str, item: str, do: Callable[[datetime], None]) -> None:
+    """Handle one item inside its hospital; see `attempt`."""
+    with acting_for(hospital):
+        at = bootstrap.clock().now()
+        failed = attempt(bootstrap.world(), Item(hospital, episode, item), do, at, _tries(record))
+    if failed is not None:
+        found = {"episode": episode, "id": item, "attempts": failed.stumble.attempts}
+        logger.error("stumble", extra=found, exc_info=failed.error)
 
 
 def hl7_in(event: Record) -> Failures:
@@ -72,11 +100,13 @@ def wake(event: Record) -> Failures:
     def do(record: Record) -> None:
         due = json.loads(record["body"])
         hospital, episode = bootstrap.named_in(due["pk"])
-        with acting_for(hospital):
-            at = bootstrap.clock().now()
+
+        def look(at: datetime) -> None:
             waking.wake(bootstrap.world(), hospital, episode, due["sk"], at, record["messageId"])
 
-    return each(event, do)
+        _attempt(record, hospital, episode, due["sk"], look)
+
+    return each(turned(event), do)
 
 
 def deliver(event: Record) -> Failures:
@@ -84,12 +114,14 @@ def deliver(event: Record) -> Failures:
 
     def do(record: Record) -> None:
         ring = json.loads(record["body"])
-        with acting_for(ring["hospital"]):
-            at = bootstrap.clock().now()
-            owner = record["messageId"]
-            deliver_notice(bootstrap.world(), ring["hospital"], ring["episode"], ring["id"], at, owner)
+        hospital, episode, notice = ring["hospital"], ring["episode"], ring["id"]
 
-    return each(event, do)
+        def send(at: datetime) -> None:
+            deliver_notice(bootstrap.world(), hospital, episode, notice, at, record["messageId"])
+
+        _attempt(record, hospital, episode, f"NTC#{notice}", send)
+
+    return each(turned(event), do)
 
 
 def report(event: Record) -> Failures:
@@ -98,11 +130,14 @@ def report(event: Record) -> Failures:
 
     def do(record: Record) -> None:
         ring = json.loads(record["body"])
-        with acting_for(ring["hospital"]):
-            at = bootstrap.clock().now()
-            send_report(bootstrap.world(), ring["hospital"], ring["episode"], ring["id"], at)
+        hospital, episode, name = ring["hospital"], ring["episode"], ring["id"]
 
-    return each(event, do)
+        def send(at: datetime) -> None:
+            send_report(bootstrap.world(), hospital, episode, name, at)
+
+        _attempt(record, hospital, episode, f"RPT#{name}", send)
+
+    return each(turned(event), do)
 
 
 def receipts(event: Record) -> Failures:

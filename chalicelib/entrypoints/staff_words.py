@@ -16,6 +16,8 @@ N_ = str
 ALERTS: dict[str, str] = {
     "never_opened": N_("No answer: the message was not opened"),
     "not_finished": N_("No answer: opened, not finished"),
+    "said_stop": N_("The patient wrote STOP and prefers a call"),
+    "not_corrected": N_("Moved or cancelled, and no text message leaves after a STOP: call the patient"),
     "no_channel": N_("No mobile number or e-mail: call the patient"),
     "not_in_time": N_("Booked too late for a message: call the patient"),
     "no_discharge": N_("No discharge received: the patient was not asked"),
@@ -24,6 +26,7 @@ ALERTS: dict[str, str] = {
     "no_receipt": N_("The message may not have arrived: call the patient"),
 }
 NO_PATHWAY = N_("The procedure ({codes}) leads to no pathway: choose one")
+MESSAGE = N_("Text message from the patient, to be read")
 NOT_ANSWERED_AGAIN = N_("Advice was given, and the patient did not answer again")
 UNDELIVERED = N_("The message did not reach the patient ({reason}): call the patient")
 
@@ -58,6 +61,8 @@ EVENTS: dict[str, str] = {
     "AlertResolved": N_("Alert closed"),
     "CallLogged": N_("Call"),
     "NoteAdded": N_("Note"),
+    "TextReceived": N_("Text message from the patient"),
+    "TextsStopped": N_("The patient wrote STOP: no more text messages"),
     "Ended": N_("Follow-up ended"),
 }
 
@@ -66,6 +71,8 @@ def alert_words(alert: Alert, language: str) -> str:
     """Why an alert that no answer caused was raised."""
     if alert.kind == "no_pathway":
         return bootstrap.pages().words(NO_PATHWAY, language).replace("{codes}", alert.detail)
+    if alert.kind == "message":
+        return bootstrap.pages().words(MESSAGE, language)
     known = ALERTS.get(alert.detail)
     if known is not None:
         return bootstrap.pages().words(known, language)

@@ -11,6 +11,7 @@ from chalice.app import Response
 from chalicelib.application import access, reads, versions
 from chalicelib.application.handle import always, handle
 from chalicelib.application.records import Note
+from chalicelib.application.resuming import resume
 from chalicelib.domain.episode import commands as c
 from chalicelib.domain.episode.commands import CallResult, Command, Outcome
 from chalicelib.entrypoints import answers, episode_view, list_view
@@ -121,6 +122,17 @@ def change_pathway(call: Call, episode: str) -> Response:
         at=call.now, by=call.member.member.id, pathway=code, pathway_version=int(number), steps=steps
     )
     return _do(call, episode, command)
+
+
+@routes.post("/team/episodes/{episode}/texts", allow="staff")
+def texts_again(call: Call, episode: str) -> Response:
+    """The patient, who had written STOP, wants text messages again."""
+    who = call.member
+    history, _ = access.episode_for(call.world, who, episode)
+    person = access.person_for(call.world, who, history.row, call.now)
+    if person is not None:
+        resume(call.world, who.hospital, person, who.member.id, call.now)
+    return answers.redirect(f"/team/episodes/{episode}")
 
 
 def _offered(call: Call) -> tuple[tuple[str, int, dict[str, str]], ...]:

@@ -21,11 +21,12 @@ from chalicelib.hl7.building import (
     text,
     visit,
 )
+from chalicelib.hl7.syntax import STANDARD
 
 if TYPE_CHECKING:
     from chalicelib.application.report_content import Observation, ReportContent, ResolvedAlert
 
-_VALUE_TYPES = {"number": "NM", "coded": "CE", "text": "TX"}
+_VALUE_TYPES = {"number": "NM", "coded": "CE", "text": "TX", "date": "DT"}
 _LEVELS = {"red": "AA", "orange": "A", "silent": "A"}
 _ALERT_REASON = Code("VIGIE-ALERT", "Alert", "L")
 _ALERT_OUTCOME = Code("VIGIE-OUTCOME", "Alert outcome", "L")
@@ -82,9 +83,11 @@ def _answer(observation: Observation, report: ReportContent) -> Fields:
 
 
 def _value(observation: Observation) -> str:
+    if observation.several:
+        return STANDARD.repetition.join(coded(code) for code in observation.several)
     if observation.kind == "coded":
         return coded(Code(observation.value, observation.value_text, observation.value_system))
-    return text(observation.value)
+    return text(observation.value.replace("-", "") if observation.kind == "date" else observation.value)
 
 
 def _alert(alert: ResolvedAlert, report: ReportContent) -> list[Fields]:

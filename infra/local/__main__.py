@@ -22,7 +22,7 @@ from infra.local import demo, seed
 from infra.local.deploy import NotDeployed, deploy
 from infra.local.doors import LocalDoors
 from infra.local.emulator import REGION, Emulator, NotStarted
-from infra.local.gateway import Gateway, Outbox
+from infra.local.gateway import REPLY_NUMBER, Gateway, Outbox
 from infra.local.proxy import Proxy
 from infra.local.stack import Stack
 from infra.local.visitor import Doors
@@ -88,7 +88,7 @@ def _run(asked: argparse.Namespace, emulator: Emulator) -> None:
     stack = Stack(emulator, {}, web)
     stack.outbox = Outbox(asked.state / "outbox.jsonl", stack.now)
     secret = _secret(asked.state / "gateway.secret")
-    gateway = Gateway(stack.outbox, web, secret)
+    gateway = stack.gateway = Gateway(stack.outbox, web, secret)
     gateway.start()
     say("packaging and deploying the template, with IAM enforced")
     stack.outputs = deploy(emulator, asked.state / "out", _parameters(web, gateway.url, secret))
@@ -123,6 +123,7 @@ def _parameters(web: str, gateway: str, secret: str) -> dict[str, str]:
         "SmsProvider": "http",
         "SmsHttpUrl": gateway,
         "SmsHttpSecret": secret,
+        "SmsNumbers": f"{REPLY_NUMBER}={seed.HOSPITAL}",
         "SesFrom": seed.SENDER,
         "RetrySeconds": "35",  # longer than a function may run; in production six times as long
         "Protect": "false",

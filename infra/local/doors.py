@@ -58,6 +58,7 @@ class LocalDoors:
             ("GET", "/_local/outbox.json"): lambda asked, form: _json(self.outbox()),
             ("GET", "/_local/hl7-in.json"): lambda asked, form: _json(self._hl7("in")),
             ("GET", "/_local/hl7-out.json"): lambda asked, form: _json(self._hl7("out")),
+            ("POST", "/_local/reply"): self._reply,
             ("POST", "/_local/token"): self._token,
             ("POST", "/_local/sign-in"): self._sign_in,
         }
@@ -109,6 +110,16 @@ class LocalDoors:
             return instant(str(asked["to"]))
         msg = 'say {"to": "2026-11-24T09:00:00Z"} or {"advance": "PT1H"}'
         raise BadAsk(msg)
+
+    def _reply(self, asked: dict[str, Any], form: bool) -> Answer:
+        """A text message from a patient; answers when what it leads to has been handled."""
+        number, text = asked.get("to", ""), asked.get("text", "")
+        if self.stack.gateway is None or not (number and text):
+            msg = 'say {"to": "+33639980001", "text": "OK"}: the number of the patient who writes'
+            raise BadAsk(msg)
+        status = self.stack.gateway.reply(str(number), str(text))
+        self.stack.advance(self.stack.now())
+        return _see("/_local/") if form else _json({"status": status})
 
     def _hl7(self, direction: str) -> list[dict[str, Any]]:
         return [_line(record) for h in HOSPITALS for record in self.stack.messages(h, direction)]

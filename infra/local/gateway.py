@@ -7,7 +7,9 @@ import hmac
 import json
 import re
 import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,6 +18,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 Now = Callable[[], datetime]
+REPLY_NUMBER = "38000"
+"""The number that patients of this machine answer to."""
 
 
 class Outbox:
@@ -58,6 +62,8 @@ class Gateway:
         self.outbox = outbox
         self.base_url = base_url
         self.secret = secret
+        self.begun = int(time.time())
+        self.replies = 0
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
 
     @property
@@ -108,22 +114,31 @@ class Gateway:
 
     def tell(self, message: dict[str, Any], kept: str) -> None:
         """Post the delivery event, signed as the contract says."""
-        body = json.dumps(
-            {
-                "reference": message["reference"],
-                "id": kept,
-                "status": "delivered",
-                "at": self.outbox.now().isoformat(),
-            }
-        ).encode()
+        event = {
+            "reference": message["reference"],
+            "id": kept,
+            "status": "delivered",
+            "at": self.outbox.now().isoformat(),
+        }
+        # A provider's event may be lost: the notice stays "sent".
+        with suppress(OSError):
+            self._post("/callbacks/sms", event)
+
+    def reply(self, number: str, text: str) -> int:
+        """Write as the patient with this number: the door's status. The provider gives each text an id."""
+        self.replies += 1
+        said = {"id": f"{self.begun}-{self.replies}", "from": number, "to": REPLY_NUMBER, "text": text}
+        return self._post("/callbacks/sms/reply", said)
+
+    def _post(self, path: str, said: dict[str, str]) -> int:
+        body = json.dumps(said).encode()
         signature = hmac.new(self.secret.encode(), body, hashlib.sha256).hexdigest()
         connection = HTTPConnection(urlsplit(self.base_url).netloc, timeout=20)
         headers = {"Content-Type": "application/json", "X-Vigie-Signature": signature}
         try:
-            connection.request("POST", "/callbacks/sms", body, headers)
-            connection.getresponse().read()
-        except OSError:
-            # A provider's event may be lost: the notice stays "sent".
-            return
+            connection.request("POST", path, body, headers)
+            answer = connection.getresponse()
+            answer.read()
+            return answer.status
         finally:
             connection.close()

@@ -16,7 +16,7 @@ from chalicelib.adapters import tenancy
 from chalicelib.adapters.clock import PK, SK
 from chalicelib.application.records import MessageRecord
 from infra.local.emulator import Emulator
-from infra.local.gateway import Outbox
+from infra.local.gateway import Gateway, Outbox
 
 SHARDS = 16
 STUCK_SECONDS = 120.0
@@ -34,6 +34,7 @@ class Stack:
     outputs: dict[str, str]
     web: str
     outbox: Outbox | None = None
+    gateway: Gateway | None = None
     _offset: timedelta = field(default_factory=timedelta)
 
     @cached_property

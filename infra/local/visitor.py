@@ -11,8 +11,11 @@ import re
 import socket
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 START, END = b"\x0b", b"\x1c\r"
 SECONDS = 120
@@ -57,6 +60,14 @@ class Doors:
         sent: list[dict[str, Any]] = self.json("/_local/outbox.json")
         return [message for message in sent if to is None or message["to"] == to]
 
+    def reply(self, number: str, text: str) -> None:
+        """Write a text message as the patient with this number, and wait until it is handled."""
+        ask = json.dumps({"to": number, "text": text})
+        status, _, body = self._request("POST", "/_local/reply", ask, "application/json")
+        if (status, json.loads(body)) != (200, {"status": 202}):
+            msg = f"the reply was answered {status}: {body[:300]}"
+            raise Unexpected(msg)
+
     def hl7(self, direction: str) -> list[dict[str, Any]]:
         """The ledger of messages, `in` or `out`."""
         listed: list[dict[str, Any]] = self.json(f"/_local/hl7-{direction}.json")
@@ -91,11 +102,11 @@ class Browser:
         """Open a page and follow redirects."""
         return self._go("GET", path, None)
 
-    def post(self, path: str, **fields: str) -> Browser:
+    def post(self, path: str, **fields: str | list[str]) -> Browser:
         """Send a form with the page's own token, and follow redirects."""
         token = re.search(r'name="csrf" value="([^"]*)"', self.page)
-        fields = {"csrf": html.unescape(token[1]) if token else ""} | fields
-        return self._go("POST", path, urlencode(fields))
+        csrf = html.unescape(token[1]) if token else ""
+        return self._go("POST", path, urlencode({"csrf": csrf, **fields}, doseq=True))
 
     def text(self) -> str:
         """The page's words."""
@@ -151,10 +162,11 @@ def patient_browser(web: str, message: dict[str, Any], born: str) -> Browser:
     return browser.post(path, day=born[6:8], month=born[4:6], year=born[:4])
 
 
-def fill_in(browser: Browser, answers: dict[str, str], *, stop_before: str = "") -> Browser:
+def fill_in(browser: Browser, answers: Mapping[str, str | list[str]], *, stop_before: str = "") -> Browser:
     """Answer question after question until the answers are handed in.
 
-    `answers` by link id; a question without one gets the first harmless answer its page offers.
+    `answers` by link id, a date as "2026-11-25"; a question without one gets the first harmless answer that
+    its page offers: of boxes the one that goes alone, of a number the middle of what is possible.
     Stops at the check page where `stop_before` is "check".
     """
     for _ in range(60):
@@ -169,16 +181,25 @@ def fill_in(browser: Browser, answers: dict[str, str], *, stop_before: str = "")
                 return browser
             browser.post(at)
         elif "/q/" in at:
-            browser.post(at, answer=_answer(browser, at.rpartition("/")[2], answers))
+            browser.post(at, **_fields(browser, answers.get(at.rpartition("/")[2])))
         else:
             browser.post(at, answer=answers.get("coming", "yes"))
     return browser
 
 
-def _answer(browser: Browser, link_id: str, answers: dict[str, str]) -> str:
-    if link_id in answers:
-        return answers[link_id]
-    offered = re.findall(r'<input[^>]*name="answer"[^>]*>', browser.page)
+def _fields(browser: Browser, answer: str | list[str] | None) -> dict[str, str | list[str]]:
+    """What the form of the page is sent with."""
+    if 'name="day"' in browser.page:
+        return dict(zip(("year", "month", "day"), str(answer or "2026-01-01").split("-"), strict=True))
+    return {"answer": _harmless(browser.page) if answer is None else answer}
+
+
+def _harmless(page: str) -> str:
+    limits = [re.search(rf'data-{end}="([^"]*)"', page) for end in ("minimum", "maximum")]
+    if limits[0] and limits[1]:
+        return str((float(limits[0][1]) + float(limits[1][1])) // 2).removesuffix(".0")
+    offered = re.findall(r'<input[^>]*name="answer"[^>]*>', page)
+    offered.sort(key=lambda tag: "data-alone" not in tag)
     values = [m[1] for tag in offered if (m := re.search(r'value="([^"]*)"', tag))]
     return values[0] if values else ""
 

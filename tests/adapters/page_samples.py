@@ -14,7 +14,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from chalicelib.adapters.pages import STATIC, Pages
+from chalicelib.domain.stumble import Stumble
 from tests.desk import Desk
 
 LANGUAGES = ("fr", "en")
@@ -41,6 +44,9 @@ TEXTS: dict[str, dict[str, Any]] = {
         "high": "la pire douleur possible",
         "wound": "Comment est votre pansement ?",
         "options": ["Propre et sec", "Un peu taché", "Mouillé de sang"],
+        "none": "Rien de cela",
+        "temperature": "Quelle est votre température ?",
+        "since": "Depuis quel jour ?",
         "comment": "Voulez-vous ajouter quelque chose ?",
         "help": "Pensez à la douleur quand vous bougez.",
         "reason": "Douleur 8/10",
@@ -48,6 +54,8 @@ TEXTS: dict[str, dict[str, Any]] = {
         "normal": ["Une douleur supportable", "Un peu de fatigue", "Un bleu autour de la plaie"],
         "worry": ["Vous saignez", "Vous avez plus de 38,5 °C", "Vous ne pouvez pas uriner"],
         "event": "Répondu",
+        "texted": "Bonjour, puis-je prendre une douche avec le pansement ?",
+        "to_read": "SMS du patient, à lire",
         "unit": "Chirurgie ambulatoire",
     },
     "en": {
@@ -64,6 +72,9 @@ TEXTS: dict[str, dict[str, Any]] = {
         "high": "the worst pain possible",
         "wound": "How is your dressing?",
         "options": ["Clean and dry", "A little stained", "Soaked with blood"],
+        "none": "None of these",
+        "temperature": "What is your temperature?",
+        "since": "Since which day?",
         "comment": "Would you like to add anything?",
         "help": "Think of the pain when you move.",
         "reason": "Pain 8/10",
@@ -71,6 +82,8 @@ TEXTS: dict[str, dict[str, Any]] = {
         "normal": ["A pain that you can bear", "Feeling a little tired", "A bruise around the wound"],
         "worry": ["You bleed", "You have more than 38.5 °C", "You cannot pass urine"],
         "event": "Answered",
+        "texted": "Hello, may I take a shower with the dressing on?",
+        "to_read": "Text message from the patient, to be read",
         "unit": "Day surgery",
     },
 }
@@ -116,7 +129,7 @@ def _patient(lang: str) -> dict[str, Page]:
         "do": words["do"],
         "dont": words["dont"],
         "bring": words["bring"],
-        "question": {"text": words["coming"], "value": ""},
+        "question": {"kind": "boolean", "text": words["coming"], "value": ""},
         "error": "",
         "done": False,
     }
@@ -159,7 +172,10 @@ def _patient(lang: str) -> dict[str, Page]:
             "patient/urgent.html.jinja",
             after | {"advice": [ADVICE[lang]], "emergency": True, "continue_to": "/my/after/q/wound"},
         ),
-        "check": ("patient/check_answers.html.jinja", after | {"rows": _rows(lang), "back": "/my/after/q/x"}),
+        "check": (
+            "patient/check_answers.html.jinja",
+            after | {"rows": _rows(lang), "back": "/my/after/q/x", "told": words["normal"][:1]},
+        ),
         "done-before": ("patient/done.html.jinja", before | done),
         "done-after": ("patient/done.html.jinja", after | done | next_day),
         "done-advice": ("patient/done.html.jinja", after | done | next_day | {"advice": [ADVICE[lang]]}),
@@ -181,10 +197,14 @@ def _rows(lang: str) -> list[dict[str, str]]:
 
 def _questions(lang: str, after: dict[str, Any]) -> dict[str, Page]:
     words = TEXTS[lang]
+    options = [{"code": str(n), "text": text, "alone": False} for n, text in enumerate(words["options"])]
     plain = {
         "link_id": "x",
         "help": "",
+        "heading": "",
         "options": [],
+        "decimals": 0,
+        "unit": "",
         "minimum": 0,
         "maximum": 10,
         "low": words["low"],
@@ -199,18 +219,40 @@ def _questions(lang: str, after: dict[str, Any]) -> dict[str, Page]:
         | {
             "kind": "choice",
             "text": words["wound"],
-            "options": [{"code": str(n), "text": text} for n, text in enumerate(words["options"])],
+            "options": options,
         },
+        "multiple": plain
+        | {
+            "kind": "multiple",
+            "text": words["wound"],
+            "heading": words["after"],
+            "options": [*options, {"code": "none", "text": words["none"], "alone": True}],
+            "value": ("0", "none"),
+        },
+        "number": plain
+        | {
+            "kind": "number",
+            "text": words["temperature"],
+            "minimum": 33,
+            "maximum": 43.5,
+            "decimals": 1,
+            "unit": "°C",
+            "value": "60",
+        },
+        "date": plain | {"kind": "date", "text": words["since"]},
         "text": plain | {"kind": "text", "text": words["comment"], "required": False},
     }
     place = {"number": 2, "total": 9, "back": "/my/after/q/first"}
     made: dict[str, Page] = {}
     for kind, question in of_kind.items():
-        for error in ("", "long" if kind == "text" else "required"):
+        for error in ("", {"text": "long", "multiple": "together", "number": "range"}.get(kind, "required")):
             name = f"question-{kind}{'-error' if error else ''}"
-            context = after | place | {"question": question, "error": error}
+            told = words["normal"][:1] if kind == "number" else []
+            context = after | place | {"question": question, "error": error, "told": told}
             made[name] = ("patient/question.html.jinja", context)
-    answered = after | place | {"question": of_kind["scale"] | {"value": "7"}, "error": "", "back": None}
+    answered = (
+        after | place | {"question": of_kind["scale"] | {"value": "7"}, "error": "", "back": None, "told": []}
+    )
     return made | {"question-scale-answered": ("patient/question.html.jinja", answered)}
 
 
@@ -244,6 +286,7 @@ def _staff(lang: str) -> dict[str, Page]:
         "episode-error": ("staff/episode.html.jinja", _episode(lang) | {"error": "note"}),
         "episode-new": ("staff/episode.html.jinja", _episode(lang) | NOTHING_YET),
         **_console(lang),
+        **_operations(lang),
         **_editor(lang),
     }
 
@@ -334,6 +377,49 @@ def _console(lang: str) -> dict[str, Page]:
     }
 
 
+def _operations(lang: str) -> dict[str, Page]:
+    who = _signed_in(lang) | {"member": {"name": "Admin Démo", "role": "operator"}}
+    del who["unit"]
+    names = ("in", "out", "shards", "wake", "notices", "reports", "receipts")
+    queues = [
+        {
+            "name": name,
+            "waiting": 7 * n,
+            "in_hand": n,
+            "oldest_seconds": 600 * n or None,
+            "dead": n % 2,
+            "dead_oldest_seconds": 90_000,
+        }
+        for n, name in enumerate(names)
+    ]
+    quiet = [q | {"waiting": 0, "in_hand": 0, "oldest_seconds": None, "dead": 0} for q in queues]
+    first = Stumble(
+        episode="fcr54gwadekmvq5y6ek64hctsw", item="ROW", attempts=7, first_at=NOW - timedelta(hours=2),
+        last_at=NOW, next_at=NOW + timedelta(hours=1), reason="KeyError adapters/catalogue.py:93",
+    )  # fmt: skip
+    second = replace(
+        first, item="NTC#before.1.invite", attempts=2, reason="Conflict application/handle.py:80"
+    )
+    full = who | {
+        "queues": queues,
+        "stumbles": (first, second),
+        "more": 3,
+        "alarming": 4,
+        "notices": [(state, 12 * n) for n, state in enumerate(NOTICE_STATUSES)],
+        "redriven": 3,
+        "hastened": "",
+    }
+    nothing = {"queues": quiet, "stumbles": (), "more": 0, "redriven": None, "hastened": "no"}
+    return {
+        "operations": ("staff/operations.html.jinja", full),
+        "operations-hastened": ("staff/operations.html.jinja", full | {"redriven": None, "hastened": "yes"}),
+        "operations-quiet": (
+            "staff/operations.html.jinja",
+            full | nothing | {"notices": [(state, 0) for state in NOTICE_STATUSES]},
+        ),
+    }
+
+
 def _signed_in(lang: str) -> dict[str, Any]:
     return _frame(lang) | {"member": {"name": "Infirmière Démo 1", "role": "nurse"}, "zone": ZONE, "now": NOW}
 
@@ -415,6 +501,7 @@ def _alert(lang: str, number: int, level: str, **more: Any) -> dict[str, Any]:
         "level": level,
         "open": True,
         "reasons": (TEXTS[lang]["reason"],),
+        "text": "",
         "told": [ADVICE[lang]],
         "raised_at": raised,
         "taken_by": "",
@@ -465,10 +552,12 @@ def _episode(lang: str) -> dict[str, Any]:
             "phone": "+33199000017",
             "email": "patient-017@demo.example",
             "language": lang,
+            "stopped": True,
         },
         "alerts": [
             _alert(lang, 1, "red"),
             _alert(lang, 2, "silent", **taken),
+            _alert(lang, 4, "orange", text=words["texted"], reasons=(words["to_read"],), told=[]),
             _alert(lang, 3, "orange", **closed),
         ],
         "steps": [

@@ -16,6 +16,7 @@ from chalicelib.adapters.care import Care
 from chalicelib.adapters.keys import SHARDS
 from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.outgoing import Outgoing
+from chalicelib.adapters.stumbles import Stumbles
 from chalicelib.adapters.tables import table
 from chalicelib.adapters.tenancy import SYSTEM, WrongHospital, acting_for
 from chalicelib.application.incoming import Identifier
@@ -25,11 +26,22 @@ from chalicelib.application.records import Link, MessageRecord, Person, Response
 from chalicelib.domain import outgoing
 from chalicelib.domain.episode import commands as c
 from chalicelib.domain.episode import decide, evolve, next_wake
+from chalicelib.domain.stumble import Stumble, stumbled
 from tests.adapters.engines import make_tables, running
 from tests.examples import BOOKED_AT, PATHWAY, at, book, word
-from tests.fakes import Memory, MemoryAccess, MemoryAlarm, MemoryCare, MemoryLedger, MemoryOutgoing, later
+from tests.fakes import (
+    Memory,
+    MemoryAccess,
+    MemoryAlarm,
+    MemoryCare,
+    MemoryLedger,
+    MemoryOutgoing,
+    MemoryStumbles,
+    later,
+)
 
 HOSPITAL = "demo"
+PLACES = 3
 names = count(1)
 
 
@@ -40,6 +52,7 @@ class Storage:
     access: Access
     alarm: Alarm
     ledger: Ledger
+    stumbles: Stumbles
 
     def change(self, episode: str, command: c.Command, *extras: object) -> Change:
         """A decision on the episode as it now is."""
@@ -78,19 +91,26 @@ ENGINES = [
 def storage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storage]:
     if request.param == "memory":
         memory = Memory()
+        memory.pace = PLACES
         yield Storage(
             MemoryCare(memory),
             MemoryOutgoing(memory),
             MemoryAccess(memory),
             MemoryAlarm(memory),
             MemoryLedger(memory),
+            MemoryStumbles(memory),
         )
         return
     with running(request.param, tmp_path_factory.mktemp("engine")) as endpoint:
         made = make_tables(endpoint)
         care, catalogue, access = (table(name, "eu-west-3", endpoint) for name in made)
         yield Storage(
-            Care(care, catalogue), Outgoing(care, access), Access(access), Alarm(care), Ledger(care)
+            Care(care, catalogue),
+            Outgoing(care, access, {HOSPITAL: PLACES}),
+            Access(access),
+            Alarm(care),
+            Ledger(care),
+            Stumbles(care),
         )
 
 
@@ -146,6 +166,20 @@ class TestCommits:
         storage.care.commit(storage.change(episode, book(), kept, person("p1")))
         assert storage.care.response(HOSPITAL, episode, "before") == kept
         assert storage.care.persons(HOSPITAL, ["p1", "nobody"]) == {"p1": later(person("p1"))}
+
+
+class TestTelephones:
+    def test_find_everybody_who_has_the_number_now(self, storage: Storage) -> None:
+        """A family shares one; who has another, none, or was merged is not found by the old one."""
+        number, kept = f"+3363998{next(names) + 1000:04}", storage.care
+        family = [replace(person(f"f{n}-{number[-4:]}"), mobile=number) for n in range(4)]
+        kept.store(HOSPITAL, None, family)
+        assert [p.id for p in kept.by_phone(HOSPITAL, number)] == [p.id for p in family]
+        gone = ({"mobile": "+33639980999"}, {"mobile": ""}, {"merged_into": "other"})
+        for one, change in zip(family[1:], gone, strict=True):
+            kept.store(HOSPITAL, None, (replace(one, revision=1, **change),))
+        assert [p.id for p in kept.by_phone(HOSPITAL, number)] == [family[0].id]
+        assert kept.by_phone(HOSPITAL, "") == ()
 
 
 class TestIndexes:
@@ -274,6 +308,76 @@ class TestClaims:
         assert found == ((first, version + 1),)
 
 
+class TestPlaces:
+    def test_a_minute_has_room_for_so_many(self, storage: Storage, episode: str) -> None:
+        minute = BOOKED_AT + timedelta(minutes=int(episode.removeprefix("episode")))
+        asked = ["a", "b", "a", "c", "d", "c"]
+        found = [storage.outgoing.take_place(HOSPITAL, "sms", minute, place) for place in asked]
+        assert found == [True, True, True, True, False, True]
+        assert storage.outgoing.take_place(HOSPITAL, "email", minute, "d")
+
+    def test_a_days_notices_are_counted(self, storage: Storage, episode: str) -> None:
+        then = timedelta(days=200 + int(episode.removeprefix("episode")))
+        moments = {"operation_at": at(0, "10:00") + then, "arrival_at": at(0, "08:30") + then}
+        asked = at(-1, "10:00") + then
+        storage.do(episode, book(**moments), c.Wake(at=asked))
+        assert storage.outgoing.counts(HOSPITAL, asked.date()) == {"due": 1}
+        notice, version = storage.outgoing.notice(HOSPITAL, episode, "before.1.invite")
+        storage.outgoing.save_notice(HOSPITAL, episode, replace(notice, status="sent"), version)
+        assert storage.outgoing.counts(HOSPITAL, asked.date()) == {"sent": 1}
+
+
+class TestStumbles:
+    @pytest.fixture
+    def due(self, storage: Storage, episode: str) -> datetime:
+        storage.do(episode, book())
+        return at(-1, "10:00")
+
+    def stumble(self, storage: Storage, episode: str, now: datetime) -> Stumble:
+        before = storage.stumbles.last(HOSPITAL, episode, "ROW")
+        storage.stumbles.save(HOSPITAL, stumbled(before, episode, "ROW", "KeyError", now))
+        kept = storage.stumbles.last(HOSPITAL, episode, "ROW")
+        storage.stumbles.rest(HOSPITAL, kept, now)
+        return kept
+
+    def test_what_stumbles_rests(self, storage: Storage, episode: str, due: datetime) -> None:
+        kept = self.stumble(storage, episode, due)
+        assert kept in storage.stumbles.standing(HOSPITAL)
+        assert not found_due(storage, episode, kept.next_at - timedelta(seconds=1))
+        assert found_due(storage, episode, kept.next_at)
+
+    def test_it_may_be_tried_at_once(self, storage: Storage, episode: str, due: datetime) -> None:
+        kept = self.stumble(storage, episode, due)
+        storage.stumbles.hasten(HOSPITAL, kept, due)
+        assert found_due(storage, episode, due)
+
+    def test_what_has_gone_on_does_not_stand(self, storage: Storage, episode: str, due: datetime) -> None:
+        kept = self.stumble(storage, episode, due)
+        storage.do(episode, c.Wake(at=due))
+        assert kept not in storage.stumbles.standing(HOSPITAL)
+        storage.stumbles.rest(HOSPITAL, kept, due)
+        storage.stumbles.hasten(HOSPITAL, kept, due)
+        assert not found_due(storage, episode, kept.next_at)
+
+    def test_of_two_who_stumble_at_once_one_counts(
+        self, storage: Storage, episode: str, due: datetime
+    ) -> None:
+        first = stumbled(None, episode, "ROW", "KeyError", due)
+        storage.stumbles.save(HOSPITAL, first)
+        storage.stumbles.save(HOSPITAL, first)  # the answer was lost
+        with pytest.raises(Conflict):
+            storage.stumbles.save(HOSPITAL, replace(first, reason="ValueError"))
+
+
+def found_due(storage: Storage, episode: str, now: datetime) -> bool:
+    with acting_for(SYSTEM):
+        return any(
+            item.pk.endswith(f"#{episode}") and item.sk == "ROW"
+            for shard in range(SHARDS)
+            for item in storage.alarm.due(shard, now)
+        )
+
+
 class TestAccess:
     def test_a_failed_attempt_counts_once(self, storage: Storage, episode: str) -> None:
         storage.access.save_link(link(episode))
@@ -289,6 +393,7 @@ class TestTenancy:
             lambda: storage.care.history("other", episode),
             lambda: storage.care.needing_attention("other", "UCA"),
             lambda: storage.care.persons("other", ["p"]),
+            lambda: storage.care.by_phone("other", "+33639980001"),
             lambda: storage.care.store("other", None, (person("p"),)),
             lambda: storage.access.end_session("other", "key"),
             lambda: storage.access.add_try("other", "key", "a"),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from chalicelib.adapters.catalogue import documents, pathways, wordings
+from chalicelib.adapters.catalogue import document, files, pathway, wordings
 from chalicelib.adapters.tenancy import acting_for
 from chalicelib.application.intake import Letter, receive
 from chalicelib.application.profile import Profile
@@ -17,7 +17,15 @@ from chalicelib.hl7.read import read
 from chalicelib.hl7.translate import translate
 from infra.local.seed import MEMBERS, PROFILE, UNIT
 from tests.fake_versions import MemoryVersions
-from tests.fakes import Memory, MemoryAccess, MemoryAlarm, MemoryCare, MemoryLedger, MemoryOutgoing
+from tests.fakes import (
+    Memory,
+    MemoryAccess,
+    MemoryAlarm,
+    MemoryCare,
+    MemoryLedger,
+    MemoryOutgoing,
+    MemoryStumbles,
+)
 
 HOSPITAL = "demo"
 RECEIVED = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -48,19 +56,19 @@ class MemoryCatalogue:
         return {entry.code: entry for (kind, *_), entry in found if kind is ClinicianEntry}
 
     def pathway(self, code: str, version: int) -> Any:
-        return pathways()[code, version]
+        return pathway(code, version)
 
     def document(self, code: str, version: int) -> Any:
-        return documents()[code, version]
+        return document(code, version)
 
     def units(self, hospital: str) -> tuple[Unit, ...]:
         return (UNIT,)
 
     def codes(self) -> tuple[str, ...]:
-        return tuple(sorted({code for code, _ in documents()}))
+        return tuple(sorted({code for code, _ in files()}))
 
     def latest(self, code: str) -> Any:
-        return pathways()[code, 1]
+        return pathway(code, 1)
 
 
 class SilentBell:
@@ -91,6 +99,8 @@ class Hospital:
             access=MemoryAccess(self.memory),
             bell=SilentBell(),
             hospital_queue=None,
+            system_queues=None,
+            stumbles=MemoryStumbles(self.memory),
             providers={},
             versions=self.versions,
             write_report=lambda report: b"",

@@ -43,11 +43,14 @@ def functions(template: dict) -> dict:
 
 class TestRoutes:
     def test_each_names_its_callers(self) -> None:
-        from chalicelib.entrypoints import patient, site, team  # noqa: F401 - they register their routes
+        from chalicelib.entrypoints import inbound, patient, site, team  # noqa: F401 - they register their routes
         from chalicelib.entrypoints.http import ROUTES
 
         assert {(r.method, r.path) for r in ROUTES if r.allow == "anyone"} == PUBLIC
-        assert {(r.method, r.path) for r in ROUTES if r.allow == "provider"} == {("POST", "/callbacks/sms")}
+        assert {(r.method, r.path) for r in ROUTES if r.allow == "provider"} == {
+            ("POST", "/callbacks/sms"),
+            ("POST", "/callbacks/sms/reply"),
+        }
         assert all(r.allow == "staff" for r in ROUTES if r.path.startswith("/team"))
         assert all(r.allow == "patient" for r in ROUTES if r.path.startswith("/my"))
 
@@ -71,7 +74,7 @@ class TestTemplate:
             for event in function["Properties"].get("Events", {}).values()
             if event["Type"] == "SQS"
         ]
-        assert len(sources) == 6
+        assert len(sources) == 7
         assert all(source["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for source in sources)
 
     def test_every_queue_has_dead_letters_that_last_longer(self, template: dict) -> None:
@@ -99,11 +102,11 @@ class TestTemplate:
 
     def test_each_function_has_a_role_of_its_own(self, functions: dict) -> None:
         roles = [json.dumps(f["Properties"]["Role"]) for f in functions.values()]
-        assert len(set(roles)) == len(roles) == 8
+        assert len(set(roles)) == len(roles) == 9
 
     def test_no_role_scans(self) -> None:
         policies = [file.read_text() for file in (ROOT / ".chalice").glob("policy-*.json")]
-        assert len(policies) == 8
+        assert len(policies) == 9
         assert not any(re.search(r"dynamodb:(Scan|\*|PartiQL)", policy) for policy in policies)
 
     def test_what_is_local_stays_local(self, functions: dict) -> None:

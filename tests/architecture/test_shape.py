@@ -61,7 +61,7 @@ class TestHabits:
         """What a log line may carry is listed here; a new key is a decision."""
         allowed = {
             "message_id", "records", "failed", "hospital", "key", "result", "shard", "found", "route",
-            "method", "refusal", "status", "episode", "id",
+            "method", "refusal", "status", "episode", "id", "attempts",
         }  # fmt: skip
         used: set[str] = set()
         for file, tree in TREES.items():

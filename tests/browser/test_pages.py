@@ -90,6 +90,18 @@ def test_the_console(stack, chromium, texts, size, language) -> None:
     visit.close()
 
 
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_the_operators_page(stack, chromium, texts, size, language) -> None:
+    visit = Visit(chromium, stack.doors.web, size, language)
+    visit.page.goto(stack.doors.web + "/_local/")
+    visit.page.locator("form:has(input[value=admin-1]) button").click()
+    visit.go("/team")
+    visit.page.locator("nav a[href='/team/operations']").click()
+    visit.check()
+    visit.close()
+
+
 class TestWithoutJavaScript:
     def test_a_patient_confirms(self, stack, chromium) -> None:
         """From the text to the confirmation with JavaScript switched off."""

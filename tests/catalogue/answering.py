@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
-
-from chalicelib.domain.pathway import Pathway, Step
+from chalicelib.domain.pathway import Step
 from chalicelib.domain.questionnaire import Question, complete
 from chalicelib.domain.rules import (
     All,
@@ -23,9 +21,10 @@ from chalicelib.domain.rules import (
     matching,
     parts_of,
 )
+from chalicelib.fhir.document import read
 
 FILES = sorted((Path(__file__).parents[2] / "chalicelib/catalogue/pathways").glob("*.json"))
-PATHWAYS = {file.name: msgspec.json.decode(file.read_bytes(), type=Pathway) for file in FILES}
+PATHWAYS = {file.name: read(file.read_bytes()) for file in FILES}
 STEPS = {f"{p.code}/{s.key}": s for p in PATHWAYS.values() for s in p.steps}
 BEFORE = {name: step for name, step in STEPS.items() if step.key == "before"}
 AFTER = {name: step for name, step in STEPS.items() if step.key == "after"}

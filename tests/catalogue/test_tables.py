@@ -10,14 +10,18 @@ from typing import get_args
 
 import pytest
 
+from chalicelib.domain.episode.contact_events import ReplyText
 from chalicelib.domain.notice import Kind
+from chalicelib.domain.outgoing import STOPPED
 from chalicelib.domain.sms import is_gsm7, segments
 from tests.catalogue.answering import AFTER, BEFORE, level, possible, raised
 
 TEXTS = Path(__file__).parents[2] / "chalicelib/catalogue/texts"
 SMS, EMAIL = (json.loads((TEXTS / f"{name}.json").read_text("utf-8")) for name in ("sms", "email"))
 KINDS = {f"{kind}_{phase}" for kind in ("invite", "reminder") for phase in ("before", "after")}
-KINDS |= set(get_args(Kind)) - {"invite", "reminder"}
+KINDS |= set(get_args(Kind)) - {"invite", "reminder", "answer", "question"}
+ANSWERS = (set(get_args(ReplyText)) - {""}) | {STOPPED, "question"}
+"""Texts that answer a text."""
 LONGEST = {
     "unit": "Chirurgie ambulatoire B2",
     "day": "Thu 26/11",
@@ -168,7 +172,7 @@ def fields(text: str) -> set[str]:
 
 @pytest.mark.parametrize("texts", [SMS, EMAIL], ids=["sms", "email"])
 def test_every_message_exists_in_both_languages(texts):
-    assert texts.keys() == KINDS
+    assert texts.keys() == (KINDS | ANSWERS if texts is SMS else KINDS)
     assert all(words.keys() == {"fr", "en"} for words in texts.values())
 
 
@@ -200,6 +204,17 @@ class TestMessages:
         assert {"fr": "infirmières lisent", "en": "nurses read"}[language] in mail["body"]
         assert "15" in mail["body"]
         assert "112" in mail["body"]
+
+
+@pytest.mark.parametrize("kind", sorted(ANSWERS))
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_an_answer_to_a_text_fits_one_segment_and_says_where_to_call(kind, language):
+    asked = {"question": "Avez-vous mal en ce moment?", "choices": "1 oui, 2 non", "emergency": "112"}
+    text = SMS[kind][language]
+    found = segments(text.format(**LONGEST, **asked))
+    assert (found.count, found.encoding, is_gsm7(text)) == (1, "GSM-7", True)
+    assert {"unit", "phone"} <= fields(text) <= LONGEST.keys() | asked.keys()
+    assert not re.search(HEALTH, text.lower().replace("will", "")), text
 
 
 def test_every_event_has_words() -> None:

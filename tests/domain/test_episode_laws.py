@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import get_args
 
 import msgspec
 from hypothesis import given
@@ -87,6 +88,14 @@ def commands(now, history: History) -> st.SearchStrategy[c.Command]:
         st.integers(0, 3).map(lambda n: c.AddNote(at=now, by="nurse-1", note=str(n))),
         st.sampled_from(["p1", "p2"]).map(lambda p: c.ChangePatient(at=now, patient=p)),
         st.just(c.Cancel(at=now, as_of=word(now), reason="moved")),
+        st.builds(
+            c.ReceiveText,
+            at=st.just(now),
+            reply=st.sampled_from(["r1", "r2", "r3"]),
+            step=steps,
+            meaning=st.sampled_from(get_args(c.TextMeaning)),
+        ),
+        st.builds(c.StopTexts, at=st.just(now), reply=st.just("r4"), step=steps, confirm=st.booleans()),
     )
 
 
@@ -140,7 +149,24 @@ class TestHistories:
 
     @given(histories())
     def test_no_message_outside_messaging_hours(self, history: History) -> None:
-        assert all(is_open(history.state.hours, notice.due_at) for notice in history.notices)
+        """But for what goes back to somebody who has just written."""
+        unasked = [notice for notice in history.notices if notice.kind not in {"answer", "question"}]
+        assert all(is_open(history.state.hours, notice.due_at) for notice in unasked)
+
+    @given(histories())
+    def test_after_a_stop_one_text_may_leave(self, history: History) -> None:
+        """The one that confirms it; nothing else is wanted, whatever was planned before."""
+        if history.state.stopped:
+            texts = [n for n in history.notices if n.channel == "sms"]
+            wanted = [n for n in texts if still_wanted(PATHWAY, history.state, n)]
+            assert {notice.text for notice in wanted} <= {"stopped"}
+            assert "sms" not in history.state.channels
+
+    @given(histories())
+    def test_what_a_patient_wrote_stays_until_somebody_reads_it(self, history: History) -> None:
+        closed = {a.alert: a.by for a in history.events if isinstance(a, e.AlertResolved)}
+        raised = [a.alert for a in history.events if isinstance(a, e.AlertRaised) and a.kind == "message"]
+        assert all(closed[alert] is not None for alert in raised if alert in closed)
 
     @given(histories())
     def test_ids_of_what_leaves_are_never_used_again(self, history: History) -> None:
@@ -178,7 +204,7 @@ class TestHistories:
         later = history.events[before:]
         assert not any(isinstance(event, e.StepReleased | e.Reminded) for event in later)
         wanted = [n for n in history.notices if still_wanted(PATHWAY, history.state, n)]
-        assert {notice.kind for notice in wanted} <= {"cancelled"}
+        assert {notice.kind for notice in wanted} <= {"cancelled", "answer"}
 
     @given(histories())
     def test_events_hold_no_free_text(self, history: History) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.adapters.catalogue import pathways
+from chalicelib.adapters import catalogue
 from chalicelib.domain.episode import commands as c
 from chalicelib.domain.episode import events as e
 from tests.examples import at, book
@@ -10,7 +10,7 @@ from tests.scenario import History
 
 
 def history(code: str, **changes: object) -> History:
-    pathway = pathways()[code, 1]
+    pathway = catalogue.pathway(code, 1)
     made = History(pathway=pathway)
     made.do(book(pathway=code, **changes))
     return made

@@ -112,6 +112,10 @@ def heavy_words(plan: Plan) -> None:
     ]
 
 
+def texted(plan: Plan) -> None:
+    step(plan)["by_sms"] = True
+
+
 MISTAKES: list[tuple[Callable[[Plan], None], Kind, str]] = [
     (no_english, "language", "pain"),
     (fewer_sentences, "language", "instructions.do"),
@@ -129,6 +133,7 @@ MISTAKES: list[tuple[Callable[[Plan], None], Kind, str]] = [
     (no_licence, "no_source", "inguinal-hernia"),
     (no_rule_source, "no_source", "after.pain_severe"),
     (nobody_to_call, "no_instruction", "after.pain_severe"),
+    (texted, "too_long_for_texts", "after"),
     (heavy_words, "reading_level", "inguinal-hernia"),
 ]
 

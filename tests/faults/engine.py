@@ -28,6 +28,7 @@ QUEUES = (
     "notices",
     "reports",
     "receipts",
+    "replies",
     f"{HOSPITAL}-in.fifo",
     f"{HOSPITAL}-out.fifo",
 )

@@ -149,6 +149,10 @@ def hearing(*messages: str) -> Play:
     return lambda world: world.hl7(*messages)
 
 
+def writing(words: str) -> Play:
+    return lambda world: world.text(words)
+
+
 def in_turn(*plays: Play) -> Play:
     def all_of_them(world: World) -> None:
         for play in plays:
@@ -202,6 +206,8 @@ SCENARIOS = tuple(
             hearing(message("ADT^A31", "1125 1100", SMS, pv1("V1"))),
             local(25, 11, 50),
         ),
+        ("stop-by-text", invited, in_turn(writing("STOP"), going(25, 14)), local(25, 15)),
+        ("question-by-text", invited, writing("Can I drink coffee?"), local(25, 11)),
         ("report-refused", asked, refuse_reports, local(27, 20, 30)),
     )
 )

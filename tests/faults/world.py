@@ -24,13 +24,14 @@ from chalicelib.adapters.tenancy import acting_for
 from chalicelib.application.handle import always, handle
 from chalicelib.application.profile import Consent, Profile
 from chalicelib.domain.episode import Command
-from chalicelib.entrypoints import queues, schedules
+from chalicelib.entrypoints import inbound, queues, schedules
 from infra.local.seed import MEMBERS, PROFILE, UNIT
 from tests.faults.carriers import Carriers, Word
 from tests.faults.engine import HOSPITAL, PREFIX, Engine, Snapshot, running
 from tests.faults.wire import WIRE, Crash, Injector
 
 START = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+OUR_NUMBER = "36180"
 PAUSE = timedelta(minutes=30)
 """How long a paused worker is away: longer than lease and grace together."""
 OURS: Profile = replace(PROFILE, consent=Consent(field="ZPA-1", refused=("NON",)), reports=("oru",))
@@ -41,6 +42,7 @@ FUNCTIONS: dict[str, Function] = {
     "notices": queues.deliver,
     "reports": queues.report,
     "receipts": queues.receipts,
+    "replies": inbound.replies,
     f"{HOSPITAL}-in": queues.hl7_in,
 }
 MOST_ROUNDS = 200
@@ -98,6 +100,14 @@ class World:
             with suppress(Exception, Crash), acting_for(HOSPITAL):
                 self._run("web", action)
                 break
+        self.settle()
+
+    def text(self, words: str, name: str = "1") -> None:
+        """A patient writes; the network tells it once more."""
+        told = {"inboundMessageId": name, "originationNumber": "+33639980001"}
+        told |= {"destinationNumber": OUR_NUMBER, "messageBody": words}
+        self.put("replies", json.dumps(told))
+        self.put("replies", json.dumps(told))
         self.settle()
 
     def tick(self) -> None:
@@ -183,7 +193,7 @@ class World:
         """As Lambda gets them. They stay visible: whoever runs at the same time gets them, too."""
         with self._untouched():
             found = self.engine.receive(name)
-        plain = name if name.startswith(("shards", "notices", "reports", "receipts")) else f"{name}.fifo"
+        plain = name if name.startswith(("shards", "notices", "reports", "receipts", "replies")) else f"{name}.fifo"
         return [
             {
                 "messageId": message["MessageId"],
@@ -275,7 +285,8 @@ def _environment(made: Engine) -> dict[str, str]:
         "MESSAGES_BUCKET": "faults",
         "BASE_URL": "https://v.example",
         "SES_FROM": "vigie@example.org",
-        "SMS_SENDER": "VIGIE",
+        "SMS_SENDER": OUR_NUMBER,
+        "SMS_NUMBERS": f"{OUR_NUMBER}={HOSPITAL}",
         "SMS_CONFIGURATION_SET": "vigie",
         "AWS_DEFAULT_REGION": "eu-west-3",
     }

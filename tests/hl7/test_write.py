@@ -153,3 +153,25 @@ class TestHostileText:
         """A 0 stays a 0."""
         found = sent(replace(REPORT, observations=(replace(PAIN, value=str(number)),)))
         assert found.get("OBX-5") == str(number)
+
+
+class TestEveryKindOfAnswer:
+    """Numbers with their unit, several answers as repetitions, days as days."""
+
+    def test_has_its_own_type(self) -> None:
+        """NM, CE, DT."""
+        code = Code("VIGIE-X", "X", "L")
+        answers = (
+            Observation(code=code, kind="number", value="37.5", units="Cel", observed_at=AT),
+            Observation(
+                code=code, kind="coded", value="", observed_at=AT,
+                several=(Code("fever", "Fever ~ | 38", "L"), Code("cough", "Cough", "L")),
+            ),
+            Observation(code=code, kind="date", value="2026-11-25", observed_at=AT),
+        )  # fmt: skip
+        number, several, day = (
+            str(line) for line in sent(replace(REPORT, observations=answers)).every("OBX")
+        )
+        assert number.startswith("OBX|1|NM|VIGIE-X^X^L||37.5|Cel^^UCUM|")
+        assert several.startswith("OBX|2|CE|VIGIE-X^X^L||fever^Fever \\R\\ \\F\\ 38^L~cough^Cough^L|")
+        assert day.startswith("OBX|3|DT|VIGIE-X^X^L||20261125|")

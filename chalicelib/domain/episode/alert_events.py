@@ -12,11 +12,19 @@ from chalicelib.domain.rules import Answers
 
 AlertLevel = Literal["red", "orange", "silent"]
 AlertKind = Literal[
-    "answer", "silent", "undelivered", "no_contact", "too_late", "not_discharged", "no_pathway"
-]
+    "answer", "silent", "undelivered", "no_contact", "too_late", "not_discharged", "no_pathway",
+    "message", "prefers_call",
+]  # fmt: skip
+"""`message`: a text message to read (`detail` names its note); `prefers_call`: the patient wrote STOP."""
 SilentReason = Literal["never_opened", "not_finished"]
 NOT_ANSWERED_AGAIN = "not_answered_again"
 """Detail of an alert: advice was given, and the patient did not say whether it helped."""
+SAID_STOP = "said_stop"
+"""Detail of an alert: the patient wants no text messages."""
+NOT_CORRECTED = "not_corrected"
+"""Detail of an alert: the operation was moved or cancelled, and no text message may say so."""
+TOLD_BY_PATIENT = frozenset({"answer", "message", "prefers_call"})
+"""Kinds of alerts that only a person closes: the patient has said something."""
 
 
 class AlertRaised(msgspec.Struct, frozen=True, tag=True):
@@ -62,4 +70,4 @@ class AlertResolved(msgspec.Struct, frozen=True, tag=True):
     at: datetime
     alert: str
     by: str | None
-    outcome: Outcome | Literal["answered", "no_longer_needed"]
+    outcome: Outcome | Literal["answered", "no_longer_needed", "read"]

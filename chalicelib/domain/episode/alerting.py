@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from chalicelib.domain.episode import commands as c
 from chalicelib.domain.episode import events as e
+from chalicelib.domain.episode.alert_events import NOT_CORRECTED, TOLD_BY_PATIENT
 from chalicelib.domain.episode.state import Alert, Episode
 from chalicelib.domain.messaging_hours import is_open
 from chalicelib.domain.pathway import Step
@@ -31,7 +32,9 @@ def handed_in(
     """
     now = state.step(step.key)
     hit = _untold(step, state, known)
-    first = [r for r in hit if r.ask_again and r.key not in now.advised and _can_ask(state, r, at)]
+    # Who answers by text message has read no advice: a nurse calls at once.
+    asks = [] if step.by_sms else hit
+    first = [r for r in asks if r.ask_again and r.key not in now.advised and _can_ask(state, r, at)]
     rest = [rule for rule in hit if rule not in first]
     if not first or any(rule.level == "red" for rule in rest):
         return _raised(step, state, hit, known, at)
@@ -119,13 +122,24 @@ def _evidence(hit: list[Rule], known: Answers) -> Answers:
 
 def of_step(step: Step, state: Episode, kind: e.AlertKind, at: datetime, detail: str) -> e.AlertRaised:
     """An alert that no answer caused: silence, no way to reach the patient, too late, no discharge."""
-    release = state.step(step.key).release
-    same = sum(alert.step == step.key and alert.kind == kind for alert in state.alerts)
+    return _of(step.key, state, kind, at, detail)
+
+
+def not_corrected(state: Episode, steps: tuple[str, ...], at: datetime) -> tuple[e.AlertRaised, ...]:
+    """What a patient was told no longer holds, and no message can say so after a STOP: somebody calls."""
+    if not steps or not state.stopped or state.channels or state.admitted_at is not None:
+        return ()
+    return (_of(steps[-1], state, "prefers_call", at, NOT_CORRECTED),)
+
+
+def _of(step: str, state: Episode, kind: e.AlertKind, at: datetime, detail: str) -> e.AlertRaised:
+    release = state.step(step).release
+    same = sum(alert.step == step and alert.kind == kind for alert in state.alerts)
     return e.AlertRaised(
         at=at,
-        alert=f"{step.key}.{release}.{kind}-{same + 1}",
-        step=step.key,
-        level="orange" if kind in {"not_discharged", "no_pathway"} else "silent",
+        alert=f"{step}.{release}.{kind}-{same + 1}",
+        step=step,
+        level="orange" if kind in {"not_discharged", "no_pathway", "message"} else "silent",
         kind=kind,
         detail=detail,
     )
@@ -159,7 +173,7 @@ def answered(state: Episode, step: str, at: datetime) -> tuple[e.AlertResolved, 
     return tuple(
         e.AlertResolved(at=at, alert=alert.id, by=None, outcome="answered")
         for alert in state.open_alerts
-        if alert.step == step and alert.kind not in {"answer", "no_pathway"}
+        if alert.step == step and alert.kind not in {"no_pathway", *TOLD_BY_PATIENT}
     )
 
 
@@ -170,5 +184,5 @@ def no_longer_needed(
     return tuple(
         e.AlertResolved(at=at, alert=alert.id, by=None, outcome="no_longer_needed")
         for alert in state.open_alerts
-        if alert.kind != "answer" and concerned(alert)
+        if alert.kind not in TOLD_BY_PATIENT and concerned(alert)
     )

@@ -129,6 +129,7 @@ def _moved(state: Episode, command: c.Book) -> Events:
             withdrawn=_touched(state),
         ),
         *alerting.no_longer_needed(state, command.at, lambda alert: alert.kind != "no_pathway"),
+        *alerting.not_corrected(state, _touched(state), command.at),
     )
 
 
@@ -145,6 +146,7 @@ def cancel(state: Episode, command: c.Cancel) -> Events:
     return (
         e.Cancelled(at=command.at, reason=command.reason, withdrawn=spoken, as_of=command.as_of),
         *alerting.no_longer_needed(state, command.at, lambda alert: True),
+        *alerting.not_corrected(state, spoken, command.at),
     )
 
 
@@ -190,7 +192,13 @@ def change_channels(pathway: Pathway, state: Episode, command: c.ChangeChannels)
     """Where the patient could not be reached and now can, the message goes out after all."""
     if command.channels == state.channels:
         return ()
-    events: list[e.Event] = [e.ChannelsChanged(at=command.at, channels=command.channels)]
+    events: list[e.Event] = [e.ChannelsChanged(at=command.at, channels=command.channels, by=command.by)]
+    if "sms" in command.channels:
+        events += [
+            e.AlertResolved(at=command.at, alert=alert.id, by=None, outcome="no_longer_needed")
+            for alert in state.open_alerts
+            if alert.kind == "prefers_call"
+        ]
     now = folded(state, events)
     for step in pathway.steps if command.channels else ():
         unreached = [

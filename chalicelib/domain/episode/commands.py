@@ -15,6 +15,8 @@ Word = str
 What an older word says never replaces what a newer one has said, in whatever order they arrive."""
 
 Channel = Literal["sms", "email"]
+TextMeaning = Literal["answer", "unclear", "seen", "thanks", "message"]
+"""`unclear`: a number that the question does not offer; `seen`: an OK that answers no question."""
 CallResult = Literal["reached", "no_answer", "voicemail", "wrong_number", "refused", "carer"]
 Outcome = Literal[
     "reassured",
@@ -104,6 +106,8 @@ class ChangeChannels(msgspec.Struct, frozen=True, tag=True):
 
     at: datetime
     channels: tuple[Channel, ...]
+    by: str | None = None
+    """The nurse who lets text messages leave again after a STOP."""
 
 
 class Wake(msgspec.Struct, frozen=True, tag=True):
@@ -202,6 +206,27 @@ class ReportUndelivered(msgspec.Struct, frozen=True, tag=True):
     reason: str
 
 
+class ReceiveText(msgspec.Struct, frozen=True, tag=True):
+    """The patient has sent a text message. What it says stands in the note with this id, not in the log."""
+
+    at: datetime
+    reply: str
+    step: str
+    """The contact that it answers, or is filed under."""
+    meaning: TextMeaning
+    question: str = ""
+    """What is asked next by text message, or, of an unclear one, still."""
+
+
+class StopTexts(msgspec.Struct, frozen=True, tag=True):
+    """The patient has written STOP. `confirm`: this follow-up tells the patient that it was understood."""
+
+    at: datetime
+    reply: str
+    step: str
+    confirm: bool
+
+
 Fact = Admit | Discharge | WithdrawAdmission | WithdrawDischarge | ChangeChannels | ChangePatient | LinkVisit
 """What is so whether or not the operation takes place."""
 
@@ -220,4 +245,6 @@ Command = (
     | LogCall
     | AddNote
     | ReportUndelivered
+    | ReceiveText
+    | StopTexts
 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from chalicelib.domain.episode import alerting, booking
+from chalicelib.domain.episode import alerting, booking, replying
 from chalicelib.domain.episode import commands as c
 from chalicelib.domain.episode import events as e
 from chalicelib.domain.episode.state import Episode
@@ -33,10 +33,9 @@ def decide(pathway: Pathway, state: Episode | None, command: c.Command) -> Event
         c.TakeAlert | c.AcknowledgeAlert | c.ResolveAlert | c.LogCall | c.AddNote | c.ReportUndelivered,
     ):
         return _of_the_team(state, command)
+    if isinstance(command, c.ReceiveText | c.StopTexts):
+        return replying.texted(pathway, state, command)
     if isinstance(command, c.Fact):
-        # A cancelled follow-up takes these in, too: a newer booking may reinstate it.
-        if state.ended_at is not None:
-            raise EpisodeClosed(type(command).__name__)
         return _fact(pathway, state, command)
     if isinstance(command, c.ChangePathway):
         return booking.change_pathway(state, command)
@@ -49,6 +48,9 @@ def decide(pathway: Pathway, state: Episode | None, command: c.Command) -> Event
 
 
 def _fact(pathway: Pathway, state: Episode, command: c.Fact) -> Events:
+    """A cancelled follow-up takes these in, too: a newer booking may reinstate it."""
+    if state.ended_at is not None:
+        raise EpisodeClosed(type(command).__name__)
     match command:
         case c.LinkVisit():
             return booking.link_visit(state, command)
@@ -158,6 +160,10 @@ def _of_an_alert(state: Episode, command: c.TakeAlert | c.AcknowledgeAlert | c.R
         case c.AcknowledgeAlert(at=at, by=by):
             if alert.acknowledged_at is not None:
                 return ()
-            return (e.AlertAcknowledged(at=at, alert=alert.id, by=by),)
+            read = e.AlertAcknowledged(at=at, alert=alert.id, by=by)
+            if alert.kind != "message":
+                return (read,)
+            # A text message asks for no more than to be read.
+            return (read, e.AlertResolved(at=at, alert=alert.id, by=by, outcome="read"))
         case _:
             assert_never(command)

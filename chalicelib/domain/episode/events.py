@@ -33,7 +33,22 @@ from chalicelib.domain.episode.alert_events import (
 from chalicelib.domain.episode.alert_events import (
     SilentReason as SilentReason,
 )
-from chalicelib.domain.episode.commands import CallResult, Channel, Outcome, Word
+from chalicelib.domain.episode.commands import Channel, Word
+from chalicelib.domain.episode.contact_events import (
+    CallLogged as CallLogged,
+)
+from chalicelib.domain.episode.contact_events import (
+    NoteAdded as NoteAdded,
+)
+from chalicelib.domain.episode.contact_events import (
+    ReplyText as ReplyText,
+)
+from chalicelib.domain.episode.contact_events import (
+    TextReceived as TextReceived,
+)
+from chalicelib.domain.episode.contact_events import (
+    TextsStopped as TextsStopped,
+)
 from chalicelib.domain.messaging_hours import MessagingHours
 from chalicelib.domain.rules import Answers
 
@@ -126,6 +141,7 @@ class ChannelsChanged(msgspec.Struct, frozen=True, tag=True):
 
     at: datetime
     channels: tuple[Channel, ...]
+    by: str | None = None
 
 
 class Cancelled(msgspec.Struct, frozen=True, tag=True):
@@ -234,25 +250,6 @@ class AskedAgain(msgspec.Struct, frozen=True, tag=True):
     channels: tuple[Channel, ...]
 
 
-class CallLogged(msgspec.Struct, frozen=True, tag=True):
-    """A call was made."""
-
-    at: datetime
-    by: str
-    call: str
-    result: CallResult
-    outcome: Outcome | None
-    alert: str | None
-
-
-class NoteAdded(msgspec.Struct, frozen=True, tag=True):
-    """A note was written."""
-
-    at: datetime
-    by: str
-    note: str
-
-
 class Ended(msgspec.Struct, frozen=True, tag=True):
     """The follow-up is over."""
 
@@ -291,4 +288,6 @@ Event = (
     | CallLogged
     | NoteAdded
     | Ended
+    | TextReceived
+    | TextsStopped
 )

@@ -77,7 +77,7 @@ def _after(state: Episode, event: e.Event) -> Episode:  # noqa: C901, PLR0912 - 
         case e.SurgeonChanged(surgeon=surgeon):
             return replace(state, surgeon=surgeon)
         case e.ChannelsChanged(channels=channels):
-            return replace(state, channels=channels)
+            return replace(state, channels=channels, stopped=state.stopped and "sms" not in channels)
         case e.Cancelled(at=at, as_of=as_of):
             return replace(state, cancelled_at=state.cancelled_at or at, cancelled_as_of=as_of)
         case e.Admitted(at=at):
@@ -100,6 +100,8 @@ def _after(state: Episode, event: e.Event) -> Episode:  # noqa: C901, PLR0912 - 
             return replace(state, calls=state.calls | {call}, last_call=result)
         case e.NoteAdded(note=note):
             return replace(state, notes=state.notes | {note})
+        case e.TextReceived() | e.TextsStopped():
+            return _texted(state, event)
         case e.Ended(at=at):
             return replace(state, ended_at=at)
         case _:
@@ -170,6 +172,8 @@ def _answered(state: Episode, event: e.ResponseCompleted | e.AdviceGiven | e.Ask
                 again_at=None,
                 again=questions,
                 asked_again_at=at,
+                question=questions[0],
+                explained=False,
             )
         case _:
             assert_never(event)
@@ -193,6 +197,18 @@ def _raised(state: Episode, event: e.AlertRaised) -> Episode:
     # A nurse has it now: no reminder and no second line for the same silence.
     step = replace(raised.step(event.step), silent=True)
     return replace(raised, steps=raised.steps | {event.step: step})
+
+
+def _texted(state: Episode, event: e.TextReceived | e.TextsStopped) -> Episode:
+    state = replace(state, replies=state.replies | {event.reply})
+    if isinstance(event, e.TextsStopped):
+        return replace(state, stopped=True, channels=event.channels)
+    if event.answer == "not_read":
+        state = replace(state, told_not_read_at=event.at)
+    if not event.question:
+        return state
+    step = replace(state.step(event.step), question=event.question, explained=event.answer == "explain")
+    return replace(state, steps=state.steps | {event.step: step})
 
 
 def _alert_changed(

@@ -35,6 +35,10 @@ class StepState(msgspec.Struct, frozen=True):
     again: tuple[str, ...] = ()
     """The questions that were asked again."""
     asked_again_at: datetime | None = None
+    question: str = ""
+    """The question that was asked last by text message; empty: the first."""
+    explained: bool = False
+    """How it is to be answered was explained."""
 
 
 class Alert(msgspec.Struct, frozen=True):
@@ -91,6 +95,12 @@ class Episode(msgspec.Struct, frozen=True):
     cancelled_as_of: Word = ""
     chosen_by: str | None = None
     """Who chose the pathway by hand: no booking changes it any more."""
+    stopped: bool = False
+    """The patient has written STOP: no text message leaves."""
+    replies: frozenset[str] = frozenset()
+    """The text messages that the patient has sent."""
+    told_not_read_at: datetime | None = None
+    """When the patient was last told that messages are not read at once."""
 
     @property
     def is_closed(self) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from chalicelib.domain.episode import alerting
 from chalicelib.domain.episode import events as e
+from chalicelib.domain.episode.alert_events import SAID_STOP
 from chalicelib.domain.episode.evolve import evolve
 from chalicelib.domain.episode.schedule import (
     ends_at,
@@ -104,7 +105,8 @@ def release(step: Step, state: Episode, at: datetime) -> tuple[e.Event, ...]:
     )
     if state.channels:
         return (released,)
-    alert = alerting.of_step(step, evolve(state, released), "no_contact", at, "no_channel")
+    why = SAID_STOP if state.stopped else "no_channel"
+    alert = alerting.of_step(step, evolve(state, released), "no_contact", at, why)
     return (released, alert)
 
 

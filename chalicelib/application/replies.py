@@ -1,0 +1,184 @@
+"""A patient's text message: whose it is, what it says, and the commands that come of it.
+
+Repeating it does no harm: a follow-up remembers the messages that it has taken in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
+
+from chalicelib.application.answered import answers_so_far
+from chalicelib.application.handle import always, handle_all, pathway_of
+from chalicelib.application.ports import Row
+from chalicelib.application.records import Note, Person, Response
+from chalicelib.application.work import rows_of
+from chalicelib.domain import replies
+from chalicelib.domain.episode import commands as c
+from chalicelib.domain.pathway import Pathway, Step
+from chalicelib.domain.questionnaire import Question, complete, next_question
+from chalicelib.domain.rules import Answers
+from chalicelib.domain.tasks import asked_at, current, open_step
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from chalicelib.application.world import World
+
+APART = timedelta(minutes=30)
+"""Of two questions to one telephone that left closer together, nobody knows which an "OK" answers."""
+
+
+class Text(msgspec.Struct, frozen=True):
+    """A message as the provider gave it."""
+
+    id: str
+    """Ours, made of the provider's: the same whenever the message is told."""
+    sender: str
+    to: str
+    text: str
+    reference: str = ""
+    """What we gave with the message that it answers, where the provider can tell."""
+
+
+class UnknownDestination(Exception):
+    """Nobody knows which hospital a message was written to; an operator has to look."""
+
+
+def hospital_of(text: Text, numbers: Mapping[str, str]) -> str:
+    """The hospital that was written to: by the number (or keyword), else by what the message answers."""
+    hospital = numbers.get(text.to) or text.reference.partition("|")[0]
+    if not hospital:
+        raise UnknownDestination
+    return hospital
+
+
+def receive(world: World, hospital: str, text: Text, at: datetime) -> int:
+    """Carry out what a patient has written; returns how many follow-ups it concerns (0: a stranger's)."""
+    people = _people(world, hospital, text)
+    rows = tuple(row for person in people for row in rows_of(world, hospital, person.id))
+    said = replies.read(text.text)
+    if said.meaning == "stop":
+        _stop(world, hospital, people, rows, text, at)
+        if not said.is_more:
+            return len(rows)
+        text, said = replace(text, id=f"{text.id}.more"), replace(said, meaning="other")
+    if any(text.id in row.state.replies for row in rows):
+        return len(rows)  # told twice: by now another question may be open, which it does not answer
+    concerned = _concerned(world, rows)
+    for row in concerned:
+        _take_in(world, row, said if len(concerned) == 1 else _unclear(said), text, at)
+    return len(rows)
+
+
+def _people(world: World, hospital: str, text: Text) -> tuple[Person, ...]:
+    """Whoever has the number; else the patient whom the answered message was written to."""
+    found = world.people.by_phone(hospital, text.sender)
+    if found or not text.reference.startswith(f"{hospital}|"):
+        return found
+    row = world.care.row(hospital, text.reference.split("|")[1])
+    person = None if row is None else world.people.person(hospital, row.state.patient)
+    return () if person is None else (person,)
+
+
+def _stop(
+    world: World,
+    hospital: str,
+    people: tuple[Person, ...],
+    rows: tuple[Row, ...],
+    text: Text,
+    at: datetime,
+) -> None:
+    """The wish is the person's, and comes first: whatever happens next, nothing leaves any more."""
+    for person in people:
+        if not person.stopped:
+            world.care.store(hospital, None, (replace(person, stopped=True),))
+    for number, row in enumerate(rows):
+        step = _filed_under(pathway_of(world, row.state), row).key
+        command = c.StopTexts(at=at, reply=text.id, step=step, confirm=number == 0)
+        handle_all(world, hospital, row.episode, (command,), always(_note(text, at)))
+
+
+def _concerned(world: World, rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """The follow-up with the newest open question; where that is not clear, every one that still goes on."""
+    asked = sorted(
+        (
+            (asked_at(row.state.step(step.key)), row)
+            for row in rows
+            if (step := open_step(pathway_of(world, row.state), row.state)) is not None
+        ),
+        key=lambda pair: pair[0],
+    )
+    if asked and (len(asked) == 1 or asked[-1][0] - asked[-2][0] >= APART):
+        return (asked[-1][1],)
+    going_on = tuple(row for row in rows if not row.state.is_closed)
+    return going_on or tuple(sorted(rows, key=lambda row: row.state.operation_at)[-1:])
+
+
+def _unclear(said: replies.Said) -> replies.Said:
+    """It is not known whose answer this is: somebody has to read it."""
+    return said if said.meaning == "thanks" else replace(said, meaning="other", number=-1)
+
+
+def _take_in(world: World, row: Row, said: replies.Said, text: Text, at: datetime) -> None:
+    pathway = pathway_of(world, row.state)
+    step = open_step(pathway, row.state)
+    note = _note(text, at)
+    asked = None if step is None else replies.asked(step, row.state.step(step.key))
+    answer = None if asked is None else replies.answer_to(asked, said)
+    if step is not None and asked is not None and answer is not None:
+        known = _so_far(world, row, step) | {asked.link_id: answer}
+        commands, kept = _answering(row, step, known, text, at)
+        handle_all(world, row.hospital, row.episode, commands, always(note, kept))
+        return
+    command = c.ReceiveText(
+        at=at,
+        reply=text.id,
+        step=_filed_under(pathway, row).key,
+        meaning=_meaning(step, said),
+        question="" if asked is None else asked.link_id,
+    )
+    handle_all(world, row.hospital, row.episode, (command,), always(note))
+
+
+def _meaning(step: Step | None, said: replies.Said) -> c.TextMeaning:
+    """What a message that answers nothing is. Words that nobody expects are never thrown away."""
+    if said.meaning == "thanks":
+        return "thanks"
+    if step is not None and step.by_sms and said.meaning in {"number", "yes", "no"}:
+        return "unclear"
+    return "seen" if said.meaning == "yes" else "message"
+
+
+def _answering(
+    row: Row, step: Step, known: Answers, text: Text, at: datetime
+) -> tuple[tuple[c.Command, ...], Response]:
+    """Kept and judged at once, as on the page; handed in where it was the last question."""
+    left: Question | None = next_question(step.questionnaire, known)
+    kept = Response(step.key, row.state.step(step.key).release, known, saved_at=at)
+    commands: tuple[c.Command, ...] = (
+        c.OpenStep(at=at, step=step.key),
+        c.SaveAnswers(at=at, step=step.key, answers=known),
+    )
+    if left is None:
+        kept = replace(kept, answers=complete(step.questionnaire, known), completed_at=at)
+        commands += (c.Submit(at=at, step=step.key, answers=known),)
+    question = left.link_id if left is not None and step.by_sms else ""
+    received = c.ReceiveText(at=at, reply=text.id, step=step.key, meaning="answer", question=question)
+    return (*commands, received), kept
+
+
+def _so_far(world: World, row: Row, step: Step) -> Answers:
+    return answers_so_far(row.state.step(step.key), world.care.response(row.hospital, row.episode, step.key))
+
+
+def _filed_under(pathway: Pathway, row: Row) -> Step:
+    return open_step(pathway, row.state) or current(pathway, row.state) or pathway.steps[0]
+
+
+def _note(text: Text, at: datetime) -> Note:
+    return Note(id=text.id, text=text.text, written_at=at, by="")
