@@ -121,8 +121,8 @@ def fail_to_deliver(world: World) -> None:
 def redrive(world: World) -> None:
     with acting_for(HOSPITAL):
         queue = bootstrap.world().hospital_queue
-    world.press(lambda: queue.redrive(HOSPITAL, "in"))
-    world.press(lambda: queue.redrive(HOSPITAL, "in"))
+    world.press(lambda: queue.redrive(HOSPITAL, "in"), "console")
+    world.press(lambda: queue.redrive(HOSPITAL, "in"), "console")
 
 
 def each_minute(world: World) -> None:

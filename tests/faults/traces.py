@@ -9,11 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests import conftest  # noqa: F401 - sets the environment that keeps us away from anybody's account
+from tests.faults.calls import FOLDER
 from tests.faults.scenarios import SCENARIOS
 from tests.faults.sweep import Stage
 from tests.faults.world import opened
-
-FOLDER = Path(__file__).parent / "traces"
 
 
 def path(scenario: str) -> Path:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Literal
 
 from botocore import handlers
@@ -28,6 +29,8 @@ Mode = Literal[
     "timeout_no_effect",
     "throttle",
     "txn_conflict",
+    "slow_before",
+    "slow_after",
     "zombie_before",
     "zombie_after",
 ]
@@ -39,9 +42,12 @@ MODES: tuple[Mode, ...] = (
     "timeout_no_effect",
     "throttle",
     "txn_conflict",
-    "zombie_before",
+    "slow_before",  # paused for less than a lease, while others work
+    "slow_after",
+    "zombie_before",  # paused for longer than lease and grace: only here may a text leave twice
     "zombie_after",
 )
+PAUSES = {"slow": timedelta(seconds=20), "zombie": timedelta(minutes=30)}
 AWS_ONLY = {"throttle", "lost_response"}
 Effect = Callable[[], Any]
 
@@ -56,7 +62,7 @@ class Injector:
 
     k: int = 0
     mode: Mode | None = None
-    on_pause: Callable[[], None] = lambda: None
+    on_pause: Callable[[timedelta], None] = lambda pause: None
     n: int = 0
     fired: str = ""
     """What the fault met: the trace's line."""
@@ -94,7 +100,7 @@ class Injector:
 
     def past(self) -> list[str]:
         """What the invocation that met the fault had done by then."""
-        before = self.trace[: self.fired_at + (self.mode == "zombie_after")]
+        before = self.trace[: self.fired_at + str(self.mode).endswith("_after")]
         begun = max(at for at, line in enumerate(before) if line.startswith("["))
         return before[begun + 1 :]
 
@@ -112,8 +118,8 @@ class Injector:
                 raise Crash
             case "timeout_no_effect":
                 raise ReadTimeoutError(endpoint_url=url)
-            case "zombie_before":
-                self.on_pause()
+            case "slow_before" | "zombie_before":
+                self._pause()
                 return effect()
         answer = effect()
         match self.mode:
@@ -121,8 +127,11 @@ class Injector:
                 raise Crash
             case "lost_response" | "lost_answers":
                 raise ConnectionClosedError(endpoint_url=url)
-        self.on_pause()
+        self._pause()
         return answer
+
+    def _pause(self) -> None:
+        self.on_pause(PAUSES[str(self.mode).partition("_")[0]])
 
 
 class Wire:

@@ -27,13 +27,11 @@ from chalicelib.domain.episode import Command
 from chalicelib.entrypoints import inbound, queues, schedules
 from infra.local.seed import MEMBERS, PROFILE, UNIT
 from tests.faults.carriers import Carriers, Word
-from tests.faults.engine import HOSPITAL, PREFIX, Engine, Snapshot, running
+from tests.faults.engine import HOSPITAL, PREFIX, QUEUES, Engine, Snapshot, running
 from tests.faults.wire import WIRE, Crash, Injector
 
 START = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 OUR_NUMBER = "36180"
-PAUSE = timedelta(minutes=30)
-"""How long a paused worker is away: longer than lease and grace together."""
 OURS: Profile = replace(PROFILE, consent=Consent(field="ZPA-1", refused=("NON",)), reports=("oru",))
 Function = Callable[[dict[str, Any]], dict[str, Any]]
 FUNCTIONS: dict[str, Function] = {
@@ -94,11 +92,11 @@ class World:
         extras_for = always(*extras)
         self.press(lambda: handle(bootstrap.world(), HOSPITAL, episode, command, extras_for))
 
-    def press(self, action: Callable[[], Any]) -> None:
+    def press(self, action: Callable[[], Any], name: str = "web") -> None:
         """One request of a browser, repeated as a person would; then everything that it leads to."""
         for _ in range(3):
             with suppress(Exception, Crash), acting_for(HOSPITAL):
-                self._run("web", action)
+                self._run(name, action)
                 break
         self.settle()
 
@@ -171,7 +169,7 @@ class World:
         function = self.functions.get(name, FUNCTIONS[name])
         failed = {record["messageId"] for record in records}
         with suppress(Crash):
-            answer = self._run(name, lambda: function({"Records": records})) if records else {}
+            answer = self._run(name, lambda: function({"Records": records}), len(records)) if records else {}
             failed = {item["itemIdentifier"] for item in answer.get("batchItemFailures", ())}
         self._delete(name, [r for r in records if r["messageId"] not in failed])
 
@@ -193,7 +191,7 @@ class World:
         """As Lambda gets them. They stay visible: whoever runs at the same time gets them, too."""
         with self._untouched():
             found = self.engine.receive(name)
-        plain = name if name.startswith(("shards", "notices", "reports", "receipts", "replies")) else f"{name}.fifo"
+        plain = name if name in QUEUES else f"{name}.fifo"
         return [
             {
                 "messageId": message["MessageId"],
@@ -218,10 +216,10 @@ class World:
         )
         self.put("receipts", body)
 
-    def _run(self, name: str, action: Callable[[], Any]) -> Any:
+    def _run(self, name: str, action: Callable[[], Any], records: int = 1) -> Any:
         """Code under test: its requests are counted, and one of them meets the fault."""
         before = self.injector.n
-        self.injector.trace.append(f"[{name}]")
+        self.injector.trace.append(f"[{name}]" if records == 1 else f"[{name} x{records}]")
         outer, WIRE.injector = WIRE.injector, self.injector
         try:
             return action()
@@ -237,10 +235,10 @@ class World:
         finally:
             WIRE.injector = outer
 
-    def _elsewhere(self) -> None:
+    def _elsewhere(self, pause: timedelta) -> None:
         """A worker is paused: others do everything, and time goes by."""
         with self._untouched():
-            self.go(self.clock.at + PAUSE)
+            self.go(self.clock.at + pause)
 
 
 @contextmanager
