@@ -69,24 +69,30 @@ class Work:
             return self.close(facts, episode=episode, result="no_concern", reason="the follow-up is closed")
         return told
 
-    def tell_channels(self, person: Person, known: Person | None) -> tuple[Row, ...]:
+    def tell_channels(self, person: Person, known: Person | None) -> tuple[Person, tuple[Row, ...]]:
         """Every follow-up of the patient learns how they can be reached; returns those follow-ups.
 
-        This comes before the person is stored: after a crash in between, the message does it again.
+        And the person, as `reach` does.
         """
         if known is None:
-            return ()  # nobody has booked for somebody of whom nothing was known
+            return person, ()  # nobody has booked for somebody of whom nothing was known
         rows = rows_of(self.world, self.hospital, person.id)
-        if known.channels != person.channels:
-            self.reach(person, rows)
-        return rows
+        return self.reach(person, rows), rows
 
-    def reach(self, person: Person, rows: tuple[Row, ...]) -> None:
-        """These follow-ups learn how their patient can be reached; to who knows it, it is nothing new."""
+    def reach(self, person: Person, rows: tuple[Row, ...]) -> Person:
+        """These follow-ups learn how their patient can be reached; returns the person to write on top of.
+
+        The person is stored first: what a follow-up then wants to say may leave before we write again,
+        and has to find the new number.
+        """
+        late = [row for row in rows if row.state.ended_at is None and row.state.channels != person.channels]
+        if late:
+            self.world.care.store(self.hospital, None, (person,))
+            person = replace(person, revision=person.revision + 1)
         command = ChangeChannels(at=self.at, channels=person.channels)
-        for row in rows:
-            if row.state.ended_at is None:
-                handle_all(self.world, self.hospital, row.episode, (command,))
+        for row in late:
+            handle_all(self.world, self.hospital, row.episode, (command,))
+        return person
 
 
 def changed(new: Extra, known: Extra | None) -> tuple[Extra, ...]:

@@ -85,6 +85,14 @@ class Engine:
             self._write(table, [{"PutRequest": {"Item": i}} for i in items if i not in now])
         for url in self.urls.values():
             self.queue(url)._messages.clear()
+            self.queue(url).pending_messages.clear()
+
+    def time_out(self) -> None:
+        """What somebody had received and did not delete can be received again."""
+        for url in self.urls.values():
+            self.queue(url).pending_messages.clear()
+            for message in self.queue(url)._messages:
+                message.visible_at = 0
 
     def _write(self, table: str, requests: list[dict[str, Any]]) -> None:
         for start in range(0, len(requests), 25):

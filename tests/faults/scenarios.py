@@ -187,10 +187,10 @@ SCENARIOS = tuple(
             lambda world: hand_in(world, "after", FINE_AFTER | {"pain": 9}),
             local(27, 20, 30),
         ),
-        ("alert-closed", alerted, see_to_it, local(27, 20, 30)),
+        ("alert-closed", in_turn(alerted, going(27, 12)), see_to_it, local(27, 20, 30)),
         ("reminder-then-silence", invited, going(25, 16), local(25, 20, 30)),
         ("opt-out", booked, in_turn(hearing(OPT_OUT), going(25, 10)), local(25, 12)),
-        ("opt-out-after-text", invited, in_turn(hearing(OPT_OUT), going(25, 14)), local(25, 15)),
+        ("opt-out-after-text", invited, in_turn(hearing(OPT_OUT), going(25, 14)), local(25, 14, 20)),
         (
             "merge",
             booked,
@@ -206,7 +206,7 @@ SCENARIOS = tuple(
             hearing(message("ADT^A31", "1125 1100", SMS, pv1("V1"))),
             local(25, 11, 50),
         ),
-        ("stop-by-text", invited, in_turn(writing("STOP"), going(25, 14)), local(25, 15)),
+        ("stop-by-text", invited, in_turn(writing("STOP"), going(25, 14)), local(25, 14, 20)),
         ("question-by-text", invited, writing("Can I drink coffee?"), local(25, 11)),
         ("report-refused", asked, refuse_reports, local(27, 20, 30)),
     )

@@ -95,6 +95,7 @@ class World:
     def press(self, action: Callable[[], Any], name: str = "web") -> None:
         """One request of a browser, repeated as a person would; then everything that it leads to."""
         for _ in range(3):
+            self.engine.time_out()
             with suppress(Exception, Crash), acting_for(HOSPITAL):
                 self._run(name, action)
                 break
