@@ -59,7 +59,7 @@ deploy: package ## Deploy to AWS: make deploy BUCKET=… STACK=… BASE_URL=http
 	aws cloudformation deploy --template-file out/packaged.json --stack-name $(STACK) --s3-bucket $(BUCKET) \
 	  --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND --parameter-overrides BaseUrl=$(BASE_URL)
 
-faults: .venv/.ready ## Fail every call of every scenario in every way (about 15 minutes; JSON=1 for one JSON line)
+faults: .venv/.ready ## Fail every call of every scenario in every way (about 20 minutes; JSON=1 for one JSON line)
 	@$(BIN)/python -m tests.faults $(if $(JSON),--json)
 
 bench: .venv/.ready ## Benchmarks (JSON=1 for one JSON line each)
