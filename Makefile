@@ -43,8 +43,9 @@ check: .venv/.ready ## Lint, types, import contracts, pathways
 lint-pathways: .venv/.ready ## What is wrong with the pathways (JSON=1 for one JSON line)
 	@$(BIN)/python -m infra.lint_pathways $(if $(JSON),--json)
 
-simulate: .venv/.ready ## Fly a pathway with invented patients: make simulate PATHWAY=inguinal-hernia N=20000
-	@$(BIN)/python -m infra.simulate --pathway $(or $(PATHWAY),inguinal-hernia) --count $(or $(N),20000) $(if $(JSON),--json)
+simulate: .venv/.ready ## Fly a pathway with invented patients: make simulate PATHWAY=inguinal-hernia N=20000 [WITH=other CSV=file SENSITIVITY=1]
+	@$(BIN)/python -m infra.simulate --pathway $(or $(PATHWAY),inguinal-hernia) --count $(or $(N),20000) \
+	  $(if $(WITH),--compare $(WITH)) $(if $(CSV),--csv $(CSV)) $(if $(SENSITIVITY),--sensitivity) $(if $(JSON),--json)
 
 format: .venv/.ready ## Format the code
 	@$(BIN)/ruff format .

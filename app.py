@@ -10,9 +10,11 @@ from chalicelib.entrypoints import (
     http,
     inbound,
     operations,
+    pathways,
     patient,
     queues,
     schedules,
+    simulate,
     site,
     team,
 )
@@ -20,7 +22,7 @@ from chalicelib.entrypoints import (
 app = Chalice(app_name="vigie", configure_logs=False)
 
 # People
-for group in (site, patient, team, console, editor, operations, inbound):
+for group in (site, patient, team, console, pathways, editor, simulate, operations, inbound):
     app.register_blueprint(group.routes)
 http.catch_all(app)
 

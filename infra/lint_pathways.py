@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import time
 
-from chalicelib.adapters.catalogue import pathways
+from chalicelib.adapters.catalogue import documents
 from chalicelib.domain.lint import lint
 from chalicelib.domain.messaging_hours import MessagingHours, Window
 
@@ -20,16 +21,22 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m infra.lint_pathways", description=__doc__)
     parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
     asked = parser.parse_args()
-    errors = warnings = 0
-    for (code, version), pathway in sorted(pathways().items()):
-        for finding in lint(pathway, HOURS, LANGUAGES):
+    errors = warnings = slowest = 0
+    for (code, version), pathway in sorted(documents().items()):
+        began = time.perf_counter()
+        found = lint(pathway, HOURS, LANGUAGES)
+        slowest = max(slowest, round(1000 * (time.perf_counter() - began)))
+        for finding in found:
             errors += finding.is_error
             warnings += not finding.is_error
             level = "error" if finding.is_error else "warning"
             if not asked.json:
                 print(f"{level:8} {code}.v{version} {finding.where}: {finding.said} [{finding.kind}]")
-    counts = {"pathways": len(pathways()), "errors": errors, "warnings": warnings}
-    print(json.dumps(counts) if asked.json else ", ".join(f"{n} {name}" for name, n in counts.items()))
+    counts = {"pathways": len(documents()), "errors": errors, "warnings": warnings}
+    if asked.json:
+        print(json.dumps(counts | {"slowest_ms": slowest}))
+    else:
+        print(", ".join(f"{n} {name}" for name, n in counts.items()), f"(the slowest took {slowest} ms)")
     return 1 if errors else 0
 
 

@@ -5,16 +5,28 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+from msgspec.structs import replace
 
 from chalicelib.adapters.tenancy import acting_for
 from chalicelib.application import versions
 from chalicelib.application.access import Staff
 from chalicelib.application.records import Session
 from chalicelib.domain.pathway import Origin, Pathway
-from chalicelib.entrypoints import editor, editor_view
+from chalicelib.entrypoints import (
+    editor,
+    editor_view,
+    pathways,
+    pathways_compare,
+    pathways_running,
+    pathways_sheet,
+    pathways_view,
+    simulate,
+)
 from chalicelib.entrypoints.answers import LANGUAGE_COOKIE
 from chalicelib.entrypoints.editor_draft import draft_of
 from chalicelib.entrypoints.http import Call
@@ -29,6 +41,30 @@ def staff(member_id: str) -> Staff:
     member = next(member for member in MEMBERS if member.id == member_id)
     return Staff(
         HOSPITAL, member, Session("k", HOSPITAL, "csrf-of-the-session", NOW, NOW, member.id, member.role)
+    )
+
+
+def request(
+    at: Desk | Shelf,
+    who: Staff,
+    method: str,
+    path: str,
+    form: dict[str, str] | None = None,
+    headers: dict[str, str] | None = None,
+) -> Call:
+    """What a browser sends, as the views get it."""
+    return Call(
+        world=at.world,
+        method=method,
+        path=urlsplit(path).path,
+        query=dict(parse_qsl(urlsplit(path).query)),
+        form=form or {},
+        body=b"",
+        headers=headers or {},
+        cookies={LANGUAGE_COOKIE: at.language},
+        now=at.now,
+        real=at.now,
+        staff=who,
     )
 
 
@@ -64,20 +100,8 @@ class Desk:
         return self.world.versions.document(HOSPITAL, self.version)
 
     def call(self, method: str, path: str, form: dict[str, str] | None = None, *, live: bool = False) -> Call:
-        query = dict(parse_qsl(urlsplit(path).query))
-        return Call(
-            world=self.world,
-            method=method,
-            path=urlsplit(path).path,
-            query=query,
-            form=form or {},
-            body=b"",
-            headers={"x-vigie-live": "1"} if live else {},
-            cookies={LANGUAGE_COOKIE: self.language},
-            now=self.now,
-            real=self.now,
-            staff=staff(self.who),
-        )
+        headers = {"x-vigie-live": "1"} if live else {}
+        return request(self, staff(self.who), method, path, form, headers)
 
     def get(self, path: str = "") -> Desk:
         """Read a page; `path` is what stands behind `…/edit`."""
@@ -95,6 +119,19 @@ class Desk:
         call = self.call("GET", self.base + path)
         with acting_for(HOSPITAL):
             return editor_view.context(call, draft_of(call, code, number, part))
+
+    def simulation(self, version: str) -> dict[str, Any]:
+        """What the template of a flight's page is given; `version` is "code/number"."""
+        with acting_for(HOSPITAL):
+            return simulate.context(
+                self.call("GET", f"/team/pathways/{version}/simulate"), *version.split("/")
+            )
+
+    def simulate(self, version: str, query: str = "") -> Any:
+        """The answer to somebody who flies a version."""
+        with acting_for(HOSPITAL):
+            call = self.call("GET", f"/team/pathways/{version}/simulate{query}")
+            return simulate.show(call, *version.split("/"))
 
     def post(self, path: str, form: dict[str, str], *, live: bool = False) -> Desk:
         """Send a form, and follow where it leads."""
@@ -165,3 +202,104 @@ class Form(HTMLParser):
             self.name = ""
         if tag == "form":
             self.inside = False
+
+
+READ = {
+    "": pathways.version,
+    "sheet": pathways.sheet,
+    "compare": pathways.compare,
+    "publish": pathways.before_publishing,
+    "retire": pathways.before_retiring,
+    "running": pathways.running,
+}
+SENT = {
+    "copy": pathways.copy,
+    "review": pathways.review,
+    "publish": pathways.publish,
+    "retire": pathways.retire,
+    "running": pathways.offer,
+}
+CONTEXTS = {
+    "": ("version", pathways_view.version_page),
+    "sheet": ("sheet", pathways_sheet.context),
+    "compare": ("compare", pathways_compare.context),
+    "publish": ("confirm", pathways_view.confirmation),
+    "retire": ("confirm", pathways_view.confirmation),
+    "running": ("running", pathways_running.context),
+}
+
+
+@dataclass
+class Shelf:
+    """One member in front of the catalogue and the hospital's own versions."""
+
+    who: str = "coordinator-1"
+    language: str = "en"
+    world: Any = field(default_factory=lambda: Hospital().world)
+    now: datetime = NOW
+    units: tuple[str, ...] | None = None
+    """Other units than the member's own."""
+    page: str = ""
+    status: int = 0
+    location: str = ""
+
+    @property
+    def staff(self) -> Staff:
+        known = staff(self.who)
+        return known if self.units is None else replace(known, member=replace(known.member, units=self.units))
+
+    def colleague(self, who: str) -> Shelf:
+        return Shelf(who, self.language, self.world, self.now)
+
+    def editor(self, base: str) -> Desk:
+        return Desk(self.who, self.language, self.world, self.now, f"{base}/edit")
+
+    def version(self, number: int) -> versions.Version:
+        return self.world.versions.version(HOSPITAL, f"{BASE.code}.{HOSPITAL}", number)
+
+    def change(self, **fields: Any) -> None:
+        """Other words in the hernia's first draft."""
+        with acting_for(HOSPITAL):
+            draft = self.version(1)
+            document = replace(self.world.versions.document(HOSPITAL, draft), **fields)
+            versions.edited(self.world, self.staff, draft, document, self.now)
+
+    def call(self, path: str, form: dict[str, str] | None = None) -> Call:
+        return request(self, self.staff, "GET" if form is None else "POST", path, form)
+
+    def get(self, path: str) -> Shelf:
+        """Read a page."""
+        return self._answered(READ, path, None)
+
+    def post(self, path: str, **form: str) -> Shelf:
+        """Send a form, and follow where it leads (into the editor nobody goes)."""
+        self.now += timedelta(minutes=1)
+        self._answered(SENT, path, form)
+        ends = self.status != 303 or self.location.endswith("/edit")
+        return self if ends else self._answered(READ, self.location, None)
+
+    def context(self, path: str) -> tuple[str, dict[str, Any]]:
+        """The template of a page, and what it is given."""
+        _, _, _, *ids = urlsplit(path).path.split("/")
+        call = self.call(path)
+        with acting_for(HOSPITAL):
+            if not ids:
+                return "staff/pathways/catalogue.html.jinja", pathways_view.listing(call, self.language)
+            name, given = CONTEXTS["".join(ids[2:])]
+            one = pathways_view.shown(call, ids[0], ids[1])
+            return f"staff/pathways/{name}.html.jinja", given(call, one, self.language)
+
+    def _answered(self, views: dict[str, Any], path: str, form: dict[str, str] | None) -> Shelf:
+        _, _, _, *ids = urlsplit(path).path.split("/")
+        with acting_for(HOSPITAL):
+            if not ids:
+                answer = pathways.catalogue(self.call(path))
+            else:
+                answer = views["".join(ids[2:])](self.call(path, form), *ids[:2])
+        self.page, self.status = answer.body, answer.status_code
+        self.location = answer.headers.get("Location", self.location)
+        return self
+
+    @property
+    def text(self) -> str:
+        return " ".join(unescape(re.sub(r"<[^>]+>", " ", self.page)).split())

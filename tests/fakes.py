@@ -285,10 +285,15 @@ class MemoryOutgoing:
 
 
 class MemoryAccess:
-    """Links and failed attempts."""
+    """Links, failed attempts, and the audit."""
 
     def __init__(self, memory: Memory) -> None:
         self.memory = memory
+        self.audit: list[tuple[str, str, str]] = []
+
+    def seen(self, hospital: str, member: str, what: str, at: Any) -> None:
+        own(hospital)
+        self.audit.append((hospital, member, what))
 
     def link(self, hospital: str, key: str) -> Link | None:
         own(hospital)

@@ -31,6 +31,10 @@ class Moments(msgspec.Struct, frozen=True):
         """ "Thursday 26 November": never 26/11."""
         return self._date(_day(at, zone), "EEEE d MMMM")
 
+    def dated_words(self, at: datetime, zone: str) -> str:
+        """ "26 November 2026", for what is signed."""
+        return self._date(_day(at, zone), "d MMMM yyyy")
+
     def time_words(self, at: datetime, zone: str) -> str:
         """ "7:30 am", "7 h 30"; twelve o'clock by its name."""
         there = local(zone, at)
@@ -94,6 +98,7 @@ def filters(moments: Moments) -> dict[str, Callable[..., Any]]:
     return {
         "ago": moments.ago,
         "born_words": moments.born_words,
+        "dated_words": moments.dated_words,
         "day_words": moments.day_words,
         "duration": moments.duration,
         "moment_words": moments.moment_words,

@@ -64,8 +64,12 @@ class Version(msgspec.Struct, frozen=True):
     translator: str = ""
     clinician: str = ""
     reviewed_at: datetime | None = None
+    reviewed_by: str = ""
+    """The member who wrote the two names; so for the other two."""
     published_at: datetime | None = None
+    published_by: str = ""
     retired_at: datetime | None = None
+    retired_by: str = ""
 
     @property
     def may_change(self) -> bool:
@@ -145,6 +149,7 @@ def edited(world: World, who: Staff, version: Version, document: Pathway, at: da
         translator="",
         clinician="",
         reviewed_at=None,
+        reviewed_by="",
     )
     fixed = replace(document, code=version.code, version=version.number, based_on=version.based_on)
     return world.versions.save(who.hospital, changed, fixed)
@@ -170,7 +175,12 @@ def reviewed(
     if not (translator.strip() and clinician.strip()):
         raise NotReviewed
     signed = replace(
-        version, status="reviewed", translator=translator.strip(), clinician=clinician.strip(), reviewed_at=at
+        version,
+        status="reviewed",
+        translator=translator.strip(),
+        clinician=clinician.strip(),
+        reviewed_at=at,
+        reviewed_by=who.member.id,
     )
     return world.versions.save(who.hospital, signed, None)
 
@@ -185,21 +195,24 @@ def published(world: World, who: Staff, version: Version, at: datetime) -> Versi
     if errors:
         raise HasErrors(errors)
     earlier = [v for v in world.versions.all(who.hospital) if v.code == version.code]
-    out = world.versions.publish(
-        who.hospital, replace(version, status="published", published_at=at), document
-    )
+    now_out = replace(version, status="published", published_at=at, published_by=who.member.id)
+    out = world.versions.publish(who.hospital, now_out, document)
     for one in earlier:
         if one.status == "published" and one.number != version.number:
-            world.versions.save(who.hospital, replace(one, status="retired", retired_at=at), None)
+            world.versions.save(who.hospital, _retired(who, one, at), None)
     return out
 
 
 def retired(world: World, who: Staff, version: Version, at: datetime) -> Version:
     """New episodes no longer begin with it; those that have begun go on with it."""
-    out = world.versions.save(who.hospital, replace(version, status="retired", retired_at=at), None)
+    out = world.versions.save(who.hospital, _retired(who, version, at), None)
     if world.versions.current(who.hospital, version.code) == version.number:
         world.versions.set_current(who.hospital, version.code, None)
     return out
+
+
+def _retired(who: Staff, version: Version, at: datetime) -> Version:
+    return replace(version, status="retired", retired_at=at, retired_by=who.member.id)
 
 
 def findings(world: World, hospital: str, document: Pathway) -> tuple[Finding, ...]:

@@ -7,14 +7,15 @@ from typing import Literal
 import msgspec
 
 Kind = Literal[
-    "language", "placeholder", "hours", "late_reminder", "unknown_question", "unreachable", "undecidable",
-    "overlap", "no_consequence", "too_many_questions", "no_source", "no_instruction", "reading_level",
-    "too_long_for_texts",
+    "language", "placeholder", "long_message", "reading_level", "hours", "late_reminder", "days",
+    "expected_gap", "unknown_question", "unreachable", "unanswerable", "too_many_questions", "undecidable",
+    "overlap", "contradiction", "gap", "skipped_option", "no_consequence", "ask_again", "no_instruction",
+    "escalation", "no_source", "too_long_for_texts",
 ]  # fmt: skip
-ERRORS = frozenset(
-    {"language", "placeholder", "hours", "late_reminder", "unknown_question", "unreachable", "undecidable",
-     "overlap", "no_source", "no_instruction", "too_long_for_texts"}
-)  # fmt: skip
+WARNINGS = frozenset(
+    {"reading_level", "expected_gap", "too_many_questions", "skipped_option", "no_consequence", "escalation"}
+)
+"""Everything else blocks publishing."""
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -40,7 +41,7 @@ class Finding(msgspec.Struct, frozen=True):
     @property
     def is_error(self) -> bool:
         """Whether it blocks publishing."""
-        return self.kind in ERRORS
+        return self.kind not in WARNINGS
 
 
 def N_(sentence: str) -> str:  # noqa: N802 - gettext's name: it marks what is translated where it is shown

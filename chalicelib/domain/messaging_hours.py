@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 DAYS_TO_LOOK_AHEAD = 15
+MOMENTS_KEPT = 4096
+"""The same few days and clock times are asked for again and again: by each wake, of each step."""
 
 
 class Window(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -18,7 +20,7 @@ class Window(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     closes: str
 
 
-class MessagingHours(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class MessagingHours(msgspec.Struct, frozen=True, forbid_unknown_fields=True, cache_hash=True):
     """When a unit's messages may leave: seven windows, Monday first; None is a day without messages."""
 
     zone: str
@@ -36,6 +38,7 @@ def _zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
+@lru_cache(maxsize=MOMENTS_KEPT)
 def instant(zone: str, day: date, wall: str) -> datetime:
     """The UTC instant at which clocks in this zone show `wall` ("07:30") on `day`.
 
@@ -51,9 +54,16 @@ def local(zone: str, at: datetime) -> datetime:
     return at.astimezone(_zone(zone))
 
 
+@lru_cache(maxsize=MOMENTS_KEPT)
 def local_day(zone: str, at: datetime) -> date:
     """The calendar day in this zone."""
     return local(zone, at).date()
+
+
+@lru_cache(maxsize=MOMENTS_KEPT)
+def days_from(zone: str, at: datetime, days: int, wall: str) -> datetime:
+    """The instant of a wall-clock time so many days from the day on which `at` falls."""
+    return instant(zone, local_day(zone, at) + timedelta(days=days), wall)
 
 
 def is_open(hours: MessagingHours, at: datetime) -> bool:
@@ -65,6 +75,7 @@ def is_open(hours: MessagingHours, at: datetime) -> bool:
     )
 
 
+@lru_cache(maxsize=MOMENTS_KEPT)
 def next_open(hours: MessagingHours, at: datetime) -> datetime:
     """The earliest instant, not before `at`, at which a message may leave."""
     first = local_day(hours.zone, at)

@@ -27,7 +27,7 @@ class Reminder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     after_minutes: int | None = None
 
 
-class Timing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Timing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, cache_hash=True):
     """When a step speaks, in days from its anchor (-1 is the day before) and the unit's local time.
 
     Until the hospital has told of the admission or the discharge, those count from what is planned.

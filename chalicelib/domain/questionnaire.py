@@ -97,7 +97,7 @@ class Questionnaire(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def path(questionnaire: Questionnaire, answers: Answers) -> tuple[Question, ...]:
     """The questions that these answers lead to, in order; what only tells something is among them."""
-    return tuple(q for q in questionnaire.questions if q.show_when is None or holds(q.show_when, answers))
+    return tuple([q for q in questionnaire.questions if q.show_when is None or holds(q.show_when, answers)])
 
 
 def next_question(questionnaire: Questionnaire, answers: Answers) -> Question | None:
@@ -127,14 +127,13 @@ def checked(question: Question, answer: Answer) -> Answer:
 
 
 def _fits(question: Question, answer: Answer) -> bool:
-    codes = {option.code for option in question.options}
     match question.kind:
         case "boolean":
             return isinstance(answer, bool)
         case "choice":
-            return answer in codes
+            return answer in _codes(question)
         case "multiple":
-            return isinstance(answer, tuple) and codes.issuperset(answer)
+            return isinstance(answer, tuple) and _codes(question).issuperset(answer)
         case "scale":
             return isinstance(answer, int) and is_number(answer)
         case "number":
@@ -147,6 +146,10 @@ def _fits(question: Question, answer: Answer) -> bool:
             return False
         case _:
             assert_never(question.kind)
+
+
+def _codes(question: Question) -> set[str]:
+    return {option.code for option in question.options}
 
 
 def _together(question: Question, answer: tuple[str, ...]) -> bool:

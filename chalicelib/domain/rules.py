@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Literal, TypeGuard, assert_never
 
 import msgspec
@@ -66,6 +67,7 @@ class Earlier(msgspec.Struct, frozen=True):
 
 
 NOTHING_EARLIER = Earlier()
+ORDERED = {"lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge}
 
 
 class AskAgain(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -95,18 +97,23 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def holds(condition: Condition, answers: Answers, earlier: Earlier = NOTHING_EARLIER) -> bool:
-    """Whether the condition holds; a question without an answer makes its comparison false."""
-    match condition:
-        case Compare():
-            return _compare(condition, answers)
-        case Change():
-            return _change(condition, answers, earlier)
-        case All(of):
-            return all(holds(part, answers, earlier) for part in of)
-        case AnyOf(of):
-            return any(holds(part, answers, earlier) for part in of)
-        case _:
-            assert_never(condition)
+    """Whether the condition holds; a question without an answer makes its comparison false.
+
+    Every rule reads every answer: the commonest kinds first, and plain loops, take half the time.
+    """
+    if isinstance(condition, Compare):
+        return _compare(condition, answers)
+    if isinstance(condition, All):
+        for part in condition.of:  # noqa: SIM110
+            if not holds(part, answers, earlier):
+                return False
+        return True
+    if isinstance(condition, AnyOf):
+        for part in condition.of:  # noqa: SIM110
+            if holds(part, answers, earlier):
+                return True
+        return False
+    return _change(condition, answers, earlier)
 
 
 def parts_of(condition: Condition) -> tuple[Compare | Change, ...]:
@@ -135,31 +142,33 @@ def matching(
 
 def is_number(answer: object) -> TypeGuard[Number]:
     """Whether it has an order; True < 3 would be an accident of Python."""
-    return isinstance(answer, int | float) and not isinstance(answer, bool)
+    return isinstance(answer, (int, float)) and not isinstance(answer, bool)
 
 
 def _compare(condition: Compare, answers: Answers) -> bool:
     answer = answers.get(condition.question)
-    value = condition.value
     if answer is None:
         return False
-    if condition.op in {"eq", "ne", "in"}:
-        meant = value if isinstance(value, tuple) else (value,)
-        said = answer if isinstance(answer, tuple) else (answer,)
-        return any(_same(one, other) for one in said for other in meant) is (condition.op != "ne")
-    return is_number(answer) and is_number(value) and _ordered(condition.op, answer, value)
+    value = condition.value
+    if (ordered := ORDERED.get(condition.op)) is not None:
+        return is_number(answer) and is_number(value) and ordered(answer, value)
+    if isinstance(answer, str):
+        is_meant = answer in value if isinstance(value, tuple) else answer == value
+        return is_meant is (condition.op != "ne")
+    meant = value if isinstance(value, tuple) else (value,)
+    return _meet(answer if isinstance(answer, tuple) else (answer,), meant) is (condition.op != "ne")
 
 
-def _same(one: object, other: object) -> bool:
-    # True == 1 in Python, and a yes is no number.
-    return one == other and isinstance(one, bool) is isinstance(other, bool)
+def _meet(said: tuple[object, ...], meant: tuple[object, ...]) -> bool:
+    for one in said:
+        for other in meant:
+            # True == 1 in Python, and a yes is no number.
+            if one == other and isinstance(one, bool) is isinstance(other, bool):
+                return True
+    return False
 
 
 def _change(condition: Change, answers: Answers, earlier: Earlier) -> bool:
     now = answers.get(condition.question)
     then = getattr(earlier, condition.against).get(condition.question)
-    return is_number(now) and is_number(then) and _ordered(condition.op, now - then, condition.by)
-
-
-def _ordered(op: str, one: float, other: float) -> bool:
-    return {"lt": one < other, "le": one <= other, "gt": one > other, "ge": one >= other}[op]
+    return is_number(now) and is_number(then) and ORDERED[condition.op](now - then, condition.by)

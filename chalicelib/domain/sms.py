@@ -71,6 +71,9 @@ _REPLACED = {
     **dict.fromkeys("¨¯¸", ""),
 }
 
+LONGEST_VALUES = {"unit": 24, "day": 9, "time": 5, "link": 60, "phone": 14}
+"""The placeholders of a text message, and the most characters that each becomes (catalogue/README.md)."""
+
 Encoding = Literal["GSM-7", "UCS-2"]
 
 
@@ -93,6 +96,13 @@ def segments(text: str) -> Segments:
         return Segments(_count(sizes, GSM7_ALONE, GSM7_JOINED), sum(sizes), "GSM-7")
     sizes = [1 if ord(sign) <= 0xFFFF else 2 for sign in text]  # noqa: PLR2004 - the end of the first plane
     return Segments(_count(sizes, UCS2_ALONE, UCS2_JOINED), sum(sizes), "UCS-2")
+
+
+def longest(text: str) -> str:
+    """The text as it leaves with the longest of all values."""
+    for name, length in LONGEST_VALUES.items():
+        text = text.replace(f"{{{name}}}", "0" * length)
+    return transliterate(text)
 
 
 def is_gsm7(text: str) -> bool:

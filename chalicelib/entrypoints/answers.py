@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LANGUAGES = ("fr", "en")
 OWN_NAMES = {"fr": "Français", "en": "English"}
 LANGUAGE_COOKIE = "vigie-lang"
-KEPT = frozenset({"day", "unit", "status", "contact", "step", "item", "words", "only"})
+KEPT = frozenset({"day", "unit", "status", "contact", "step", "item", "words", "only", "with", "n", "seed"})
 """What of an address stays when a page is read in another language."""
 
 SECURITY = {

@@ -16,10 +16,6 @@ from chalicelib.entrypoints.editor_preview import Sample, message
 from chalicelib.entrypoints.editor_questions import KINDS
 from chalicelib.entrypoints.http import Call
 
-OWN_NAMES = {
-    "fr": "Français", "en": "English", "ar": "العربية", "de": "Deutsch", "es": "Español", "it": "Italiano",
-    "pl": "Polski", "pt": "Português", "ro": "Română", "ru": "Русский", "tr": "Türkçe", "uk": "Українська",
-}  # fmt: skip
 EMPTY_LINES = 2
 """Of a list of answers: so many empty lines stand ready."""
 
@@ -157,7 +153,7 @@ def _where(draft: Draft, place: str, language: str) -> str:
 def _said(text: texts.Text, code: str, missing: bool) -> dict[str, Any]:  # noqa: FBT001 - of a row
     return {
         "language": code,
-        "name": OWN_NAMES.get(code, code),
+        "name": editor_places.OWN_NAMES.get(code, code),
         "text": "\n".join(text.said(code)),
         "missing": missing,
         "lost": text.lost_marks(code),
@@ -177,7 +173,9 @@ def about(call: Call, draft: Draft) -> dict[str, Any]:
         "document": document,
         "own_title": document.title.get(draft.words, ""),
         "handed": [*document.escalation, None],
-        "more": [(code, OWN_NAMES[code]) for code in LANGUAGES if code not in document.languages],
+        "more": [
+            (code, editor_places.OWN_NAMES[code]) for code in LANGUAGES if code not in document.languages
+        ],
     }
 
 

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from chalicelib import bootstrap
 from chalicelib.domain.explain import in_language
 from chalicelib.domain.findings import N_, Finding
 from chalicelib.domain.pathway import Pathway, Step
 from chalicelib.entrypoints.editor_draft import Draft
 
+OWN_NAMES = {
+    "fr": "Français", "en": "English", "ar": "العربية", "de": "Deutsch", "es": "Español", "it": "Italiano",
+    "pl": "Polski", "pt": "Português", "ro": "Română", "ru": "Русский", "tr": "Türkçe", "uk": "Українська",
+}  # fmt: skip
+"""Languages by their own names."""
+SPOKEN = frozenset({"language", "languages"})
+"""Values of a finding that are codes of languages."""
 FIELDS = {
     "text": N_("Question"),
     "help": N_("Explanation"),
@@ -36,15 +45,31 @@ FIELDS = {
 def finding(draft: Draft, found: Finding, language: str) -> dict[str, Any]:
     """A finding in the member's language, with its place in words and the page that mends it."""
     where = found.where.removeprefix(draft.document.code).strip(".")
-    sentence = found.filled(bootstrap.pages().words(found.words, language))
+    sentence = _with_names(found).filled(bootstrap.pages().words(found.words, language))
     return {
         "error": found.is_error,
         "kind": found.kind,
         "said": sentence[:1].upper() + sentence[1:],
         "where": in_words(draft.document, where, draft.words, language),
-        "href": address(draft, where),
+        "href": address(_in_its_language(draft, found), where),
         "here": _is_here(draft, where),
     }
+
+
+def _with_names(found: Finding) -> Finding:
+    """Languages by their names instead of their codes."""
+    named = [(name, _by_name(value) if name in SPOKEN else value) for name, value in found.values]
+    return replace(found, values=tuple(named))
+
+
+def _by_name(codes: str) -> str:
+    return ", ".join(OWN_NAMES.get(code, code) for code in codes.split(", "))
+
+
+def _in_its_language(draft: Draft, found: Finding) -> Draft:
+    """The draft with the words that the finding is about."""
+    spoken = [value.split(", ")[0] for name, value in found.values if name in SPOKEN]
+    return replace(draft, place=replace(draft.place, words=spoken[0])) if spoken else draft
 
 
 def in_words(document: Pathway, where: str, words: str, language: str) -> str:

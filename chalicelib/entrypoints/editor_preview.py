@@ -11,13 +11,11 @@ from chalicelib.domain.explain import in_language
 from chalicelib.domain.messaging_hours import instant, local_day
 from chalicelib.domain.pathway import ADULT, Step
 from chalicelib.domain.questionnaire import Question
-from chalicelib.domain.sms import segments, transliterate
+from chalicelib.domain.sms import longest, segments, transliterate
 from chalicelib.domain.tasks import MARKS, ClockTimes
 from chalicelib.entrypoints.asking import shown_unit
 from chalicelib.entrypoints.patient_pages import question_shown
 
-LONGEST = {"unit": 24, "day": 9, "time": 5, "link": 60, "phone": 14}
-"""The most characters that a placeholder of a text message becomes (catalogue/README.md)."""
 ARRIVAL, OPERATION = "08:30", "10:00"
 
 
@@ -80,12 +78,10 @@ def message(text: str, unit: Unit) -> dict[str, Any]:
     """A text message as it would leave, and what it costs with the longest of all values."""
     values = {"unit": unit.short_name, "day": "mer 25/11", "time": ARRIVAL, "phone": unit.phone_shown}
     values["link"] = "https://vigie.example/p/demo.7K3QX9PD"
-    shown = longest = text
-    for name, length in LONGEST.items():
-        shown = shown.replace(f"{{{name}}}", values[name])
-        longest = longest.replace(f"{{{name}}}", "0" * length)
-    plain = transliterate(longest)
-    cut = segments(plain)
+    shown = text
+    for name, value in values.items():
+        shown = shown.replace(f"{{{name}}}", value)
+    cut = segments(longest(text))
     return {
         "text": transliterate(shown),
         "changed": transliterate(text) != text,

@@ -37,7 +37,7 @@ def frame(call: Call, draft: Draft) -> dict[str, Any]:
     language = call.language(who.member.language)
     found = versions.findings(call.world, who.hospital, document)
     said = texts.texts(document)
-    spoken = [(code, editor_parts.OWN_NAMES.get(code, code)) for code in document.languages]
+    spoken = [(code, editor_places.OWN_NAMES.get(code, code)) for code in document.languages]
     saved_by = call.world.catalogue.member(who.hospital, version.saved_by)
     return {
         "member": {"name": who.member.name, "role": who.member.role},

@@ -46,6 +46,8 @@ def context(call: Call, history: History, person: Person | None, unit: Unit, lan
             "id": history.row.episode,
             "status": worklist.status(pathway, state),
             "operation": in_language(pathway.title, language),
+            "pathway": pathway.code,
+            "pathway_version": pathway.version,
             "operation_at": state.operation_at,
             "arrival_at": state.arrival_at,
             "surgeon": "" if surgeon is None else surgeon.name,

@@ -18,7 +18,8 @@ from msgspec.structs import replace
 
 from chalicelib.adapters.pages import STATIC, Pages
 from chalicelib.domain.stumble import Stumble
-from tests.desk import Desk
+from tests.application.worlds import Hospital, booking, pid
+from tests.desk import Desk, Shelf
 
 LANGUAGES = ("fr", "en")
 ZONE = "Europe/Paris"
@@ -288,6 +289,8 @@ def _staff(lang: str) -> dict[str, Page]:
         **_console(lang),
         **_operations(lang),
         **_editor(lang),
+        **_simulation(lang),
+        **_pathways(lang),
     }
 
 
@@ -330,6 +333,62 @@ def _editor(lang: str) -> dict[str, Page]:
         "editor-conflict": ("staff/editor/conflict.html.jinja", made["step"] | conflict),
         "editor-conflict-own": ("staff/editor/conflict.html.jinja", made["step"] | conflict | {"mine": True}),
     }
+
+
+@cache
+def _simulation(lang: str) -> dict[str, Page]:
+    """A draft beside the version in force, and a daily pathway of the catalogue alone."""
+    desk = Desk(language=lang).begin()
+    desk.fill("/rule?step=after&item=pain_severe", **{"when.0.value": "6"})
+    languages = {"languages": _frame(lang)["languages"]}
+    own = f"{desk.version.code}/{desk.version.number}"
+    return {
+        "simulate-draft": ("staff/simulate.html.jinja", desk.simulation(own) | languages),
+        "simulate-daily": ("staff/simulate.html.jinja", desk.simulation("bariatric/1") | languages),
+    }
+
+
+@cache
+def _pathways(lang: str) -> dict[str, Page]:
+    """The pages around a pathway's versions: a published one, a draft with mistakes, people to offer it to."""
+    hospital = Hospital()
+    for number in range(3):
+        who = pid(f"90{number}", name=f"DEMO-00{number}^Patient")
+        hospital.send(booking(f"b{number}", f"1120 080{number}", "1126 0900", who=who))
+    shelf = Shelf(language=lang, world=hospital.world)
+    none = shelf.context("/team/pathways?only=own")
+    catalogue, mine = "/team/pathways/inguinal-hernia/1", "/team/pathways/inguinal-hernia.demo/1"
+    shelf.post(f"{catalogue}/copy")
+    draft = shelf.context(mine)
+    shelf.change(title={"fr": "Notre hernie", "en": "Our hernia"}, licence="")
+    wrong = shelf.context(mine)
+    compared = shelf.context(f"{mine}/compare")
+    shelf.change(licence="CC-BY-4.0", follow_up_days=40)
+    shelf.post(f"{mine}/review", translator="Traductrice Démo", clinician="Chirurgien Démo")
+    made = {"reviewed": shelf.context(mine), "publish": shelf.context(f"{mine}/publish")}
+    shelf.post(f"{mine}/publish")
+    shelf.post(f"{mine}/copy")
+    pages_of = {
+        "list": "/team/pathways",
+        "published": f"{mine}?done=published",
+        "catalogue": catalogue,
+        "sheet": f"{mine}/sheet",
+        "sheet-child": "/team/pathways/tonsillectomy-child/1/sheet",
+        "compare-other": f"{mine}/compare?with=cataract|1",
+        "compare-none": "/team/pathways/cataract/1/compare",
+        "retire": f"{mine}/retire",
+        "put-away": "/team/pathways/inguinal-hernia.demo/2/retire",
+        "running": f"{mine}/running?over=1",
+    }
+    made |= {name: shelf.context(path) for name, path in pages_of.items()}
+    made |= {"list-own-none": none, "draft": draft, "wrong": wrong, "compare": compared}
+    running, of = made["running"]
+    stays = [row | {"left": "contact"} for row in of["ready"]]
+    made["running-left"] = (running, of | {"ready": [], "left": stays, "over": None})
+    made["running-nobody"] = (running, of | {"ready": [], "left": [], "over": None})
+    made["names-wrong"] = (draft[0], draft[1] | {"problem": "names"})
+    languages = {"languages": _frame(lang)["languages"]}
+    return {f"pathways-{name}": (template, one | languages) for name, (template, one) in made.items()}
 
 
 def _console(lang: str) -> dict[str, Page]:
@@ -539,6 +598,8 @@ def _episode(lang: str) -> dict[str, Any]:
             "id": "01JDEMO",
             "status": "red",
             "operation": words["operation"],
+            "pathway": "inguinal-hernia",
+            "pathway_version": 1,
             "operation_at": ARRIVAL,
             "arrival_at": ARRIVAL,
             "surgeon": "Dr Démo-Alpha",

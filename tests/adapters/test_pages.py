@@ -52,8 +52,9 @@ def render(lang, name):
 
 
 def words_of(html):
-    """What a person sees or hears of a page, but for what somebody has typed into it."""
-    html = re.sub(r"<textarea.*?</textarea>", "", html, flags=re.DOTALL)
+    """What a person sees or hears of a page, but for what is typed into it, cited, or said to be English."""
+    typed = r"<textarea.*?</textarea>|<cite.*?</cite>|<span [^>]*lang=\"en\"[^>]*>.*?</span>"
+    html = re.sub(typed, "", html, flags=re.DOTALL)
     html = re.sub(r"\{\w+\}", "", html)
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", html.partition("<title>")[2])).split())
 
@@ -199,6 +200,7 @@ def test_days_are_said_in_words_and_in_the_units_own_time():
     assert moments("en").day_words(date(2026, 11, 26)) == "Thursday 26 November"
     assert moments("en").moment_words(late, ZONE) == "Tue 1 Dec, 00:30"
     assert moments("en").moment_words(late, ZONE, late + timedelta(hours=1)) == "00:30"
+    assert moments("fr").dated_words(late, ZONE) == "1er décembre 2026"
     assert moments("fr").born_words(date(1956, 3, 27)) == "27 mars 1956"
 
 

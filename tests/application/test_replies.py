@@ -51,7 +51,7 @@ class Ward:
 
     def __init__(self) -> None:
         self.hospital = Hospital()
-        catalogue = Catalogue(self.hospital.profile, self.hospital.memory)
+        catalogue = Catalogue(self.hospital.profile, self.hospital.memory, self.hospital.versions)
         self.sms = Sms()
         self.world = replace_world(self.hospital.world, catalogue=catalogue, providers={"sms": self.sms})
         self.ids = (f"text-{number}" for number in count(1))

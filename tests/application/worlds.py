@@ -13,6 +13,7 @@ from chalicelib.application.intake import Letter, receive
 from chalicelib.application.profile import Profile
 from chalicelib.application.records import ClinicianEntry, Member, MessageRecord, Unit
 from chalicelib.application.world import World
+from chalicelib.domain.pathway import unfolded
 from chalicelib.hl7.read import read
 from chalicelib.hl7.translate import translate
 from infra.local.seed import MEMBERS, PROFILE, UNIT
@@ -34,9 +35,10 @@ RECEIVED = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 class MemoryCatalogue:
     """One hospital with two units; the pathways are the real ones."""
 
-    def __init__(self, profile: Profile, memory: Memory) -> None:
+    def __init__(self, profile: Profile, memory: Memory, versions: MemoryVersions) -> None:
         self._profile = profile
         self.memory = memory
+        self.versions = versions
 
     def unit(self, hospital: str, unit: str) -> Unit | None:
         return UNIT if unit == UNIT.id else None
@@ -51,14 +53,19 @@ class MemoryCatalogue:
     def profile(self, hospital: str) -> Profile:
         return self._profile
 
+    def members(self, hospital: str) -> tuple[Member, ...]:
+        return MEMBERS
+
     def clinicians(self, hospital: str) -> dict[str, ClinicianEntry]:
         found = self.memory.extras.items()
         return {entry.code: entry for (kind, *_), entry in found if kind is ClinicianEntry}
 
     def pathway(self, code: str, version: int) -> Any:
-        return pathway(code, version)
+        return unfolded(self.document(code, version)) if "." in code else pathway(code, version)
 
     def document(self, code: str, version: int) -> Any:
+        if "." in code:
+            return self.versions.published(HOSPITAL, code, version)
         return document(code, version)
 
     def units(self, hospital: str) -> tuple[Unit, ...]:
@@ -95,7 +102,7 @@ class Hospital:
             ledger=MemoryLedger(self.memory),
             outgoing=MemoryOutgoing(self.memory),
             alarm=MemoryAlarm(self.memory),
-            catalogue=MemoryCatalogue(self.profile, self.memory),
+            catalogue=MemoryCatalogue(self.profile, self.memory, self.versions),
             access=MemoryAccess(self.memory),
             bell=SilentBell(),
             hospital_queue=None,

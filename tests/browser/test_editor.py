@@ -102,6 +102,11 @@ def test_with_javascript(stack, chromium, store, draft, size, language) -> None:
     page.locator("nav a[href*='/edit/time']").first.click()
     page.wait_for_load_state()
     visit.check()
+    visit.go(f"{draft}/check")
+    page.locator("a[href$='/simulate']").click()
+    page.wait_for_load_state()
+    assert page.locator("svg[role=img]").count() == 2
+    visit.check()
     visit.close()
 
 

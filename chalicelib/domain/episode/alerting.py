@@ -18,7 +18,7 @@ from chalicelib.domain.rules import Answers, Earlier, Rule, matching, questions_
 
 
 def saved(step: Step, state: Episode, known: Answers, at: datetime) -> tuple[e.AlertRaised, ...]:
-    """A red answer is told at once; one whose advice is tried first waits for the end of the questions."""
+    """`known` is coded. A red answer is told at once, but for one whose advice is tried first, at the end."""
     hit = [rule for rule in _untold(step, state, known) if rule.level == "red" and rule.ask_again is None]
     return _raised(step, state, hit, known, at)
 
@@ -26,7 +26,7 @@ def saved(step: Step, state: Episode, known: Answers, at: datetime) -> tuple[e.A
 def handed_in(
     step: Step, state: Episode, known: Answers, at: datetime
 ) -> tuple[e.AlertRaised | e.AdviceGiven, ...]:
-    """One alert for all rules that hold and have not been told yet since this release.
+    """One alert for all rules that hold for `known` (coded) and have not been told yet since this release.
 
     Where nothing else is red, and the patient can still be asked again today, an advice is tried first.
     """
@@ -68,12 +68,16 @@ def _answer_alerts(step: Step, state: Episode) -> list[Alert]:
 
 def rules_holding(step: Step, state: Episode, known: Answers) -> tuple[Rule, ...]:
     """The rules that hold for these answers (free text counts for none), reds first."""
-    return matching(step.rules, coded(step.questionnaire, known), earlier(step.key, state))
+    return _holding(step, state, coded(step.questionnaire, known))
+
+
+def _holding(step: Step, state: Episode, known: Answers) -> tuple[Rule, ...]:
+    return matching(step.rules, known, earlier(step.key, state))
 
 
 def _untold(step: Step, state: Episode, known: Answers) -> list[Rule]:
     told = {rule for alert in _answer_alerts(step, state) for rule in alert.rules}
-    return [rule for rule in rules_holding(step, state, known) if rule.key not in told]
+    return [rule for rule in _holding(step, state, known) if rule.key not in told]
 
 
 def _raised(
@@ -109,14 +113,12 @@ def earlier(step: str, state: Episode) -> Earlier:
 
 def _evidence(hit: list[Rule], known: Answers) -> Answers:
     """The answers that the rules look at, or that their reasons name."""
+    looked_at = {question for rule in hit for question in questions_in(rule.when)}
+    reasons = "".join(words for rule in hit for words in rule.reason.values())
     return {
         question: answer
         for question, answer in known.items()
-        if any(
-            question in questions_in(rule.when)
-            or any(f"{{{question}}}" in words for words in rule.reason.values())
-            for rule in hit
-        )
+        if question in looked_at or f"{{{question}}}" in reasons
     }
 
 

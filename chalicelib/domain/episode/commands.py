@@ -227,6 +227,10 @@ class StopTexts(msgspec.Struct, frozen=True, tag=True):
     confirm: bool
 
 
+OfTheFollowUp = Wake | Submit | OpenStep | SaveAnswers
+"""What time and the patient bring about."""
+OfTheTeam = TakeAlert | AcknowledgeAlert | ResolveAlert | LogCall | AddNote | ReportUndelivered
+"""What people, and the network, say of alerts and patients."""
 Fact = Admit | Discharge | WithdrawAdmission | WithdrawDischarge | ChangeChannels | ChangePatient | LinkVisit
 """What is so whether or not the operation takes place."""
 

@@ -26,25 +26,17 @@ def decide(pathway: Pathway, state: Episode | None, command: c.Command) -> Event
         return booking.book(pathway, state, command)
     if state is None:
         raise NotBooked(type(command).__name__)
+    if isinstance(command, c.OfTheFollowUp):
+        return _of_the_follow_up(pathway, state, command)
     if isinstance(command, c.Cancel):
         return booking.cancel(state, command)
-    if isinstance(
-        command,
-        c.TakeAlert | c.AcknowledgeAlert | c.ResolveAlert | c.LogCall | c.AddNote | c.ReportUndelivered,
-    ):
+    if isinstance(command, c.OfTheTeam):
         return _of_the_team(state, command)
     if isinstance(command, c.ReceiveText | c.StopTexts):
         return replying.texted(pathway, state, command)
     if isinstance(command, c.Fact):
         return _fact(pathway, state, command)
-    if isinstance(command, c.ChangePathway):
-        return booking.change_pathway(state, command)
-    if state.is_closed:
-        # A late alarm clock and a second look at the page do no harm; anything else is refused.
-        if isinstance(command, c.Wake | c.OpenStep):
-            return ()
-        raise EpisodeClosed(type(command).__name__)
-    return _of_the_follow_up(pathway, state, command)
+    return booking.change_pathway(state, command)
 
 
 def _fact(pathway: Pathway, state: Episode, command: c.Fact) -> Events:
@@ -62,11 +54,12 @@ def _fact(pathway: Pathway, state: Episode, command: c.Fact) -> Events:
             return booking.movement(pathway, state, command)
 
 
-def _of_the_follow_up(
-    pathway: Pathway,
-    state: Episode,
-    command: c.Wake | c.OpenStep | c.SaveAnswers | c.Submit,
-) -> Events:
+def _of_the_follow_up(pathway: Pathway, state: Episode, command: c.OfTheFollowUp) -> Events:
+    if state.is_closed:
+        # A late alarm clock and a second look at the page do no harm; anything else is refused.
+        if isinstance(command, c.Wake | c.OpenStep):
+            return ()
+        raise EpisodeClosed(type(command).__name__)
     match command:
         case c.Wake(at=at):
             return wake(pathway, state, at)
@@ -122,10 +115,7 @@ def _released(pathway: Pathway, state: Episode, key: str) -> Step:
     return step
 
 
-def _of_the_team(
-    state: Episode,
-    command: c.TakeAlert | c.AcknowledgeAlert | c.ResolveAlert | c.LogCall | c.AddNote | c.ReportUndelivered,
-) -> Events:
+def _of_the_team(state: Episode, command: c.OfTheTeam) -> Events:
     """What people do with alerts is possible to the end, and after it."""
     match command:
         case c.TakeAlert() | c.AcknowledgeAlert() | c.ResolveAlert():

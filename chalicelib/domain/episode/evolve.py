@@ -58,6 +58,14 @@ def _booked(event: e.Booked) -> Episode:
 
 def _after(state: Episode, event: e.Event) -> Episode:  # noqa: C901, PLR0912 - one table of all events
     match event:
+        case e.StepReleased() | e.Reminded() | e.StepMissed() | e.StepLapsed() | e.StepOpened():
+            return _step_changed(state, event)
+        case e.ResponseCompleted() | e.AdviceGiven() | e.AskedAgain():
+            return _answered(state, event)
+        case e.AlertRaised():
+            return _raised(state, event)
+        case e.AlertTaken() | e.AlertAcknowledged() | e.AlertEscalated() | e.AlertResolved():
+            return _alert_changed(state, event)
         case e.Booked():
             return _booked(event)
         case e.Moved():
@@ -88,14 +96,6 @@ def _after(state: Episode, event: e.Event) -> Episode:  # noqa: C901, PLR0912 - 
             return replace(state, admitted_at=None)
         case e.DischargeWithdrawn(withdrawn=withdrawn):
             return _withdrawn(replace(state, discharged_at=None), withdrawn)
-        case e.StepReleased() | e.Reminded() | e.StepMissed() | e.StepLapsed() | e.StepOpened():
-            return _step_changed(state, event)
-        case e.ResponseCompleted() | e.AdviceGiven() | e.AskedAgain():
-            return _answered(state, event)
-        case e.AlertRaised():
-            return _raised(state, event)
-        case e.AlertTaken() | e.AlertAcknowledged() | e.AlertEscalated() | e.AlertResolved():
-            return _alert_changed(state, event)
         case e.CallLogged(call=call, result=result):
             return replace(state, calls=state.calls | {call}, last_call=result)
         case e.NoteAdded(note=note):

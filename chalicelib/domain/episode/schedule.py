@@ -6,12 +6,13 @@ There is no timer to cancel: a booking that moves simply has other moments.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import assert_never
 
 from chalicelib.domain.episode.events import AlertKind
 from chalicelib.domain.episode.state import Alert, Episode, StepState
-from chalicelib.domain.messaging_hours import instant, local_day, next_open
-from chalicelib.domain.pathway import Escalation, Pathway, Reminder, Step
+from chalicelib.domain.messaging_hours import MOMENTS_KEPT, MessagingHours, days_from, next_open
+from chalicelib.domain.pathway import Escalation, Pathway, Reminder, Step, Timing
 
 PATIENCE = timedelta(minutes=60)
 """Nobody is called silent sooner than this after the invitation: 85 % of those who answer do so
@@ -25,9 +26,10 @@ def next_wake(pathway: Pathway, state: Episode) -> datetime | None:
     """
     if state.is_closed:
         return None
+    open_alerts = state.open_alerts
     moments = [moment for step in pathway.steps if (moment := step_wake(pathway, step, state)) is not None]
-    moments += [due for alert in state.open_alerts for due, _ in escalations(pathway, state, alert)]
-    if not state.open_alerts:
+    moments += [due for alert in open_alerts for due, _ in escalations(pathway, state, alert)]
+    if not open_alerts:
         moments.append(ends_at(pathway, state))
     return min(moments, default=None)
 
@@ -43,8 +45,8 @@ def step_wake(pathway: Pathway, step: Step, state: Episode) -> datetime | None:
         return now.again_at
     if now.status != "released" or now.silent:
         return None
-    reminder = next_reminder(step, state)
     silent = silent_at(step, state)
+    reminder = next_reminder(step, state, silent)
     return silent if reminder is None else min(reminder[1], silent)
 
 
@@ -53,7 +55,7 @@ def _waiting_wake(pathway: Pathway, step: Step, state: Episode) -> datetime | No
         # Nothing leaves before the hospital has said that the patient is at home. If it never
         # says so, a nurse hears of it once, when silence would have been noticed.
         return None if was_raised(state, "not_discharged") else held_until(pathway, step, state)
-    return min(release_at(step, state), useful_until(step, state))
+    return min(span(step, state))
 
 
 def is_held(step: Step, state: Episode) -> bool:
@@ -75,19 +77,29 @@ def was_in_hospital(step: Step, state: Episode) -> bool:
     )
 
 
-def release_at(step: Step, state: Episode) -> datetime:
-    """When the invitation leaves: the pathway's time, not before the booking, within messaging hours."""
-    earliest = max(on_day(step, state, step.timing.day, step.timing.invite), state.booked_at)
+def span(step: Step, state: Episode) -> tuple[datetime, datetime]:
+    """When the invitation leaves, and from when on it would do no good, or harm."""
+    not_before = state.booked_at
     if step.phase == "after" and state.discharged_at is not None:
-        earliest = max(earliest, state.discharged_at)
-    return next_open(state.hours, earliest)
+        not_before = max(not_before, state.discharged_at)
+    return _span(step.timing, state.hours, anchored_at(step, state), state.arrival_at, not_before)
+
+
+@lru_cache(maxsize=MOMENTS_KEPT)
+def _span(
+    timing: Timing, hours: MessagingHours, anchor: datetime, arrival: datetime, not_before: datetime
+) -> tuple[datetime, datetime]:
+    """The invitation leaves at the pathway's time, not before the booking, within messaging hours."""
+    invite = max(days_from(hours.zone, anchor, timing.day, timing.invite), not_before)
+    until = arrival
+    if timing.useful_until is not None:
+        until = days_from(hours.zone, anchor, timing.useful_until_day, timing.useful_until)
+    return next_open(hours, invite), until
 
 
 def useful_until(step: Step, state: Episode) -> datetime:
     """From then on the message would do no good, or harm."""
-    if step.timing.useful_until is None:
-        return state.arrival_at
-    return on_day(step, state, step.timing.useful_until_day, step.timing.useful_until)
+    return span(step, state)[1]
 
 
 def held_until(pathway: Pathway, step: Step, state: Episode) -> datetime:
@@ -113,25 +125,27 @@ def silent_at(step: Step, state: Episode) -> datetime:
 
     Never sooner than `PATIENCE` after the invitation, nor later than the step is of use.
     """
-    asked_again = state.step(step.key).asked_again_at
-    if asked_again is not None:
-        return asked_again + PATIENCE
-    released = _released_at(state.step(step.key))
+    now = state.step(step.key)
+    if now.asked_again_at is not None:
+        return now.asked_again_at + PATIENCE
+    released = _released_at(now)
     planned = on_day(step, state, step.timing.day, step.timing.silent)
     return max(released, min(max(planned, released + PATIENCE), useful_until(step, state)))
 
 
-def next_reminder(step: Step, state: Episode) -> tuple[int, datetime] | None:
-    """The number and moment of the next reminder, or None when none is left before silence.
+def next_reminder(step: Step, state: Episode, silent: datetime) -> tuple[int, datetime] | None:
+    """The number and moment of the next reminder, or None when none is left before the `silent` moment.
 
     Reminders whose time passed before the invitation left (a late booking) are skipped.
     """
     now = state.step(step.key)
     if now.asked_again_at is not None:
         return None
-    for number, reminder in enumerate(step.timing.reminders, start=1):
+    released = _released_at(now)
+    left = step.timing.reminders[now.reminders :]
+    for number, reminder in enumerate(left, start=now.reminders + 1):
         due = next_open(state.hours, _reminder_at(step, state, reminder))
-        if number > now.reminders and due > _released_at(now) and due < silent_at(step, state):
+        if released < due < silent:
             return number, due
     return None
 
@@ -144,15 +158,12 @@ def _reminder_at(step: Step, state: Episode, reminder: Reminder) -> datetime:
 
 def ends_at(pathway: Pathway, state: Episode) -> datetime:
     """When the follow-up closes by itself."""
-    zone = state.hours.zone
-    last = local_day(zone, state.operation_at) + timedelta(days=pathway.follow_up_days)
-    return instant(zone, last, "20:00")
+    return days_from(state.hours.zone, state.operation_at, pathway.follow_up_days, "20:00")
 
 
 def on_day(step: Step, state: Episode, day: int, wall: str) -> datetime:
     """The instant of a wall-clock time, so many days from the step's anchor, in the unit's zone."""
-    zone = state.hours.zone
-    return instant(zone, local_day(zone, anchored_at(step, state)) + timedelta(days=day), wall)
+    return days_from(state.hours.zone, anchored_at(step, state), day, wall)
 
 
 def anchored_at(step: Step, state: Episode) -> datetime:

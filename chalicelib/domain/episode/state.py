@@ -41,6 +41,9 @@ class StepState(msgspec.Struct, frozen=True):
     """How it is to be answered was explained."""
 
 
+WAITING = StepState()
+
+
 class Alert(msgspec.Struct, frozen=True):
     """A clinician has to look, or had to."""
 
@@ -110,11 +113,11 @@ class Episode(msgspec.Struct, frozen=True):
     @property
     def open_alerts(self) -> tuple[Alert, ...]:
         """The lines that this episode has on the worklist."""
-        return tuple(alert for alert in self.alerts if alert.is_open)
+        return tuple([alert for alert in self.alerts if alert.resolved_at is None])
 
     def step(self, key: str) -> StepState:
         """Where this step stands; a step that nothing has happened to is waiting."""
-        return self.steps.get(key, StepState())
+        return self.steps.get(key, WAITING)
 
     def alert(self, alert_id: str) -> Alert | None:
         """The alert with this id, open or closed."""

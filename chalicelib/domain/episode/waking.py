@@ -14,9 +14,8 @@ from chalicelib.domain.episode.schedule import (
     held_until,
     is_held,
     next_reminder,
-    release_at,
     silent_at,
-    useful_until,
+    span,
     was_in_hospital,
     was_raised,
 )
@@ -53,9 +52,8 @@ def _due(pathway: Pathway, step: Step, state: Episode, at: datetime) -> tuple[e.
         return (_ask_again(step, state, at),) if at >= now.again_at else ()
     if now.status != "released" or now.silent:
         return ()
-    if at >= silent_at(step, state):
-        return (_silent(step, state, at),)
-    return _reminder(step, state, at)
+    silent = silent_at(step, state)
+    return (_silent(step, state, at),) if at >= silent else _reminder(step, state, at, silent)
 
 
 def _silent(step: Step, state: Episode, at: datetime) -> e.Event:
@@ -85,9 +83,10 @@ def _waiting(pathway: Pathway, step: Step, state: Episode, at: datetime) -> tupl
         if at < held_until(pathway, step, state) or was_raised(state, "not_discharged"):
             return ()
         return (alerting.of_step(step, state, "not_discharged", at, "no_discharge"),)
-    if at < min(release_at(step, state), useful_until(step, state)):
+    invite, until = span(step, state)
+    if at < min(invite, until):
         return ()
-    if next_open(state.hours, at) >= useful_until(step, state):
+    if next_open(state.hours, at) >= until:
         missed = e.StepMissed(at=at, step=step.key)
         if step.timing.then == "nothing" or was_in_hospital(step, state):
             return (missed,)
@@ -110,11 +109,11 @@ def release(step: Step, state: Episode, at: datetime) -> tuple[e.Event, ...]:
     return (released, alert)
 
 
-def _reminder(step: Step, state: Episode, at: datetime) -> tuple[e.Event, ...]:
+def _reminder(step: Step, state: Episode, at: datetime, silent: datetime) -> tuple[e.Event, ...]:
     """The last of the reminders that are due: after an outage the patient gets one, not all."""
     due: e.Reminded | None = None
     seen = state
-    while (upcoming := next_reminder(step, seen)) is not None and upcoming[1] <= at:
+    while (upcoming := next_reminder(step, seen, silent)) is not None and upcoming[1] <= at:
         due = e.Reminded(
             at=at,
             step=step.key,
