@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 FAST = $(BIN)/pytest -q -n 2 --dist loadfile -m "not slow"
 .DEFAULT_GOAL := help
-.PHONY: help run reset test test-fast check lint-pathways simulate format package deploy bench assets locales test-dynamodb-local
+.PHONY: help run reset test test-fast check lint-pathways simulate format package deploy bench faults assets locales test-dynamodb-local
 
 help: ## Say what there is to do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 22
@@ -59,6 +59,9 @@ deploy: package ## Deploy to AWS: make deploy BUCKET=… STACK=… BASE_URL=http
 	aws cloudformation package --template-file out/sam.json --s3-bucket $(BUCKET) --output-template-file out/packaged.json --use-json
 	aws cloudformation deploy --template-file out/packaged.json --stack-name $(STACK) --s3-bucket $(BUCKET) \
 	  --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND --parameter-overrides BaseUrl=$(BASE_URL)
+
+faults: .venv/.ready ## Fail every call of every scenario in every way (about 20 minutes; JSON=1 for one JSON line)
+	@$(BIN)/python -m tests.faults $(if $(JSON),--json)
 
 bench: .venv/.ready ## Benchmarks (JSON=1 for one JSON line each)
 	@for b in hl7 decide intake ledger cold scale; do $(BIN)/python bench/$$b.py $(if $(JSON),--json); done

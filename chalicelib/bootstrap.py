@@ -69,6 +69,8 @@ def clock() -> Clock:
     """The installation's clock."""
     if settings().clock == "shifted":
         return clocks.ShiftedClock(_table(settings().access_table))
+    if settings().clock == "held":
+        return clocks.HeldClock()
     return clocks.SystemClock()
 
 
@@ -150,7 +152,7 @@ def _system_queues() -> dict[str, str]:
 
 @cache
 def _sqs() -> Any:
-    return boto3.client("sqs", config=Config(connect_timeout=2, read_timeout=8))
+    return boto3.client("sqs", config=Config(retries={"mode": "standard"}, connect_timeout=2, read_timeout=8))
 
 
 def _table(name: str) -> type[Item]:

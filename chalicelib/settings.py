@@ -65,7 +65,7 @@ class Settings(msgspec.Struct, frozen=True):
     ses_configuration_set: str
     paces: dict[str, int]
     """How many notices of a hospital may leave in a minute over one channel, where not the usual number."""
-    clock: Literal["system", "shifted"]
+    clock: Literal["system", "shifted", "held"]
     insecure_cookies: bool
 
     @property

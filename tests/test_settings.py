@@ -54,6 +54,7 @@ def test_whose_number_patients_answer_to() -> None:
     "unsafe",
     [
         {"CLOCK": "shifted"},
+        {"CLOCK": "held"},
         {"INSECURE_COOKIES": "1"},
         {"SMS_HTTP_URL": "http://sms.example"},
         {"OVH_URL": "http://ovh.example"},

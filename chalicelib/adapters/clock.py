@@ -44,3 +44,15 @@ class ShiftedClock(ports.Clock):
         """Set the offset; the runner alone calls this."""
         with acting_for("local"):
             self.items(PK, SK, body=json.dumps({"offset_seconds": offset_seconds})).save()
+
+
+class HeldClock(ports.Clock):
+    """Time that stands still until it is moved: the crash tests run on it. Only the local stage has it."""
+
+    def __init__(self) -> None:
+        """Some time or other."""
+        self.at = datetime(2026, 1, 1, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        """Where it was put."""
+        return self.at

@@ -43,13 +43,13 @@ def booked(
         return work.close(episode=None, result="quarantined", reason=str(unmapped))
     pathway = _pathway(work, said, row)
     person, known = people.told(world, hospital, said.patient, said.origin)
-    work.tell_channels(person, known)
+    person, _ = work.tell_channels(person, known)
     stored, stay = _stay(work, said, person, row) if visit is None else (before, visit)
     book = _book(work, said, person, unit, pathway, row)
     if said.visit is not None and stay is not None:
         book = replace(book, visit=stay.number)
     commands: list[Command] = [book, *_kept_cancellation(work, episode, row)]
-    facts: list[Extra] = [*changed(person, known), *_surgeon(work, said)]
+    facts: list[Extra] = [*people.news(person, known, said.origin), *_surgeon(work, said)]
     if stay is not None:
         commands += stays.commands(stay, work.at, said.operation_at)
         stay = replace(stay, episode=episode) if stays.is_numbered(stay) else stay

@@ -103,9 +103,10 @@ def _send(world: World, row: Row, notice: n.Notice, version: int, at: datetime, 
         return
     secret = secrets.token_urlsafe(16)
     claimed = n.claimed(notice, owner, at)
+    # Written before the claim, so that nothing but the sending itself stands between the two.
+    envelope = _envelope(world, row, claimed, person, address, secret, at)
     link = _link(row, person, secret)
     world.outgoing.claim(hospital, episode, claimed, version, row.version, link)
-    envelope = _envelope(world, row, claimed, person, address, secret, at)
     settled = _settled(world, claimed, owner, envelope, at)
     _save_settled(world, row, settled, version + 1, at)
 

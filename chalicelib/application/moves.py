@@ -36,11 +36,11 @@ def moved(work: Work, said: Movement) -> MessageRecord:
     before = stays.known(world, hospital, number)
     visit = stays.after(before or Visit(number=number, patient=person.id), said)
     visit = stays.claimed(visit, person.id, said.origin.word)
-    rows = work.tell_channels(person, known)
+    person, rows = work.tell_channels(person, known)
     if isinstance(said.plan, Appointment) and not _is_booked_otherwise(work, visit, said.plan):
         return bookings.booked(work, said.plan, visit, before)
     row = _row_of(work, visit, rows, said)
-    facts = (*changed(person, known), *changed(_linked(visit, row), before))
+    facts = (*people.news(person, known, said.origin), *changed(_linked(visit, row), before))
     if row is None:
         stale = stays.is_stale(visit, said)
         reason = STALE if stale else "kept: no operation is booked for this stay yet"
@@ -69,12 +69,12 @@ def _linked(visit: Visit, row: Row | None) -> Visit:
 def demographics(work: Work, said: Demographics) -> MessageRecord:
     """Who somebody is and how to reach them; every follow-up of theirs learns it."""
     person, known = people.told(work.world, work.hospital, said.patient, said.origin)
-    rows = work.tell_channels(person, known)
+    person, rows = work.tell_channels(person, known)
     if isinstance(said.plan, Appointment):
         return bookings.booked(work, said.plan)
     episode = next((row.episode for row in rows if row.state.visit == said.visit and said.visit), None)
     episode = episode or (rows[0].episode if rows else None)
-    facts = changed(person, known)
+    facts = people.news(person, known, said.origin)
     if not facts:
         return work.close(episode=episode, result="stale", reason=STALE)
     return work.close(facts, episode=episode)
@@ -107,8 +107,8 @@ def _merged(work: Work, merge: Merge, origin: Origin) -> list[Extra]:
         person = people.combined(person, old)
         facts += changed(replace(old, merged_into=person.id, merged_as_of=word), old)
         _rehome(work, old_id, person.id)
-    work.reach(person, rows_of(world, hospital, person.id))
-    return [*facts, *changed(person, known)]
+    person = work.reach(person, rows_of(world, hospital, person.id))
+    return [*facts, *people.news(person, known, origin)]
 
 
 def _undo_older(work: Work, patient: str, word: str) -> None:
@@ -143,11 +143,12 @@ def visit_moved(work: Work, said: VisitMoved) -> MessageRecord:
     """A stay belongs to another patient, or has another number; its follow-up goes with it."""
     world, hospital = work.world, work.hospital
     person, known = people.told(world, hospital, said.patient, said.origin)
-    facts: list[Extra] = [*changed(person, known)]
+    facts: list[Extra] = []
     for visit in _concerned(work, said):
         number = said.visit if said.prior_visit is not None and said.visit else visit.number
         facts += _moved_stay(work, said, visit, number, person)
-    work.tell_channels(person, known)
+    person, _ = work.tell_channels(person, known)
+    facts += people.news(person, known, said.origin)
     if not facts:
         return work.close(result="stale", reason=STALE)
     return work.close(tuple(facts), patient=person.id)

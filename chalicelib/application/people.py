@@ -59,6 +59,14 @@ def told(
     return _brought_up_to_date(was, details, origin.word, is_own_number=patient == named), person
 
 
+def news(person: Person, known: Person | None, origin: Origin) -> tuple[Person, ...]:
+    """What has to be written of the person: nothing, where the message says nothing new.
+
+    What is stored may be this message's own word: it came again after a crash, and is news all the same.
+    """
+    return () if person == known and origin.word not in person.said.values() else (person,)
+
+
 def stranger(patient: str, language: str) -> Person:
     """A person of whom nothing is known yet."""
     return Person(patient, (), "", "", None, "", "", "", language)

@@ -70,25 +70,34 @@ class Work:
             return self.close(facts, episode=episode, result="no_concern", reason="the follow-up is closed")
         return told
 
-    def tell_channels(self, person: Person, known: Person | None) -> tuple[Row, ...]:
+    def tell_channels(self, person: Person, known: Person | None) -> tuple[Person, tuple[Row, ...]]:
         """Every follow-up of the patient learns how they can be reached; returns those follow-ups.
 
-        This comes before the person is stored: after a crash in between, the message does it again.
+        And the person, as `reach` does.
         """
         if known is None:
-            return ()  # nobody has booked for somebody of whom nothing was known
+            return person, ()  # nobody has booked for somebody of whom nothing was known
         rows = rows_of(self.world, self.hospital, person.id)
-        if known.channels != person.channels:
-            self.reach(person, rows)
-        return rows
+        return self.reach(person, rows), rows
 
-    def reach(self, person: Person, rows: tuple[Row, ...]) -> None:
-        """These follow-ups learn how their patient can be reached; to who knows it, it is nothing new."""
-        for row in rows:
-            if row.state.ended_at is None:
-                unit = unit_of(self.world, row)
-                command = ChangeChannels(at=self.at, channels=unit.channels_to(person))
-                handle_all(self.world, self.hospital, row.episode, (command,))
+    def reach(self, person: Person, rows: tuple[Row, ...]) -> Person:
+        """These follow-ups learn how their patient can be reached; returns the person to write on top of.
+
+        The person is stored first: what a follow-up then wants to say may leave before we write again,
+        and has to find the new number.
+        """
+        told = [
+            (row, unit_of(self.world, row).channels_to(person)) for row in rows if row.state.ended_at is None
+        ]
+        late = [(row, channels) for row, channels in told if row.state.channels != channels]
+        if late:
+            self.world.care.store(self.hospital, None, (person,))
+            person = replace(person, revision=person.revision + 1)
+        for row, channels in late:
+            handle_all(
+                self.world, self.hospital, row.episode, (ChangeChannels(at=self.at, channels=channels),)
+            )
+        return person
 
 
 def changed(new: Extra, known: Extra | None) -> tuple[Extra, ...]:

@@ -46,16 +46,17 @@ def running(name: str, folder: Path) -> Iterator[str | None]:
         process.wait(30)
 
 
-def make_tables(endpoint: str | None) -> dict[str, str]:
-    """The tables as infra/resources.yaml declares them, under their logical ids."""
+def make_tables(endpoint: str | None, prefix: str = "") -> dict[str, str]:
+    """The tables as infra/resources.yaml declares them: their names by their logical ids."""
     client = boto3.client("dynamodb", endpoint_url=endpoint, region_name="eu-west-3")
     client.meta.events.unregister("before-parameter-build.dynamodb", tenancy.check)
     resources = yaml.safe_load((ROOT / "infra" / "resources.yaml").read_text("utf-8"))["Resources"]
     kept = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
-    for name in ("CareTable", "CatalogueTable", "AccessTable"):
-        declared = resources[name]["Properties"]
+    tables = {name: prefix + name for name in ("CareTable", "CatalogueTable", "AccessTable")}
+    for logical, name in tables.items():
+        declared = resources[logical]["Properties"]
         client.create_table(TableName=name, **{key: declared[key] for key in kept if key in declared})
-    return {name: name for name in ("CareTable", "CatalogueTable", "AccessTable")}
+    return tables
 
 
 def _ministack(port: int, folder: Path) -> tuple[list[str], dict[str, str]]:
