@@ -5,6 +5,7 @@ from typing import Any
 from chalice.app import Chalice, CloudWatchEvent, Rate, SQSEvent
 
 from chalicelib.entrypoints import (
+    callbacks,
     console,
     editor,
     http,
@@ -22,7 +23,7 @@ from chalicelib.entrypoints import (
 app = Chalice(app_name="vigie", configure_logs=False)
 
 # People
-for group in (site, patient, team, console, pathways, editor, simulate, operations, inbound):
+for group in (site, patient, team, console, pathways, editor, simulate, operations, callbacks, inbound):
     app.register_blueprint(group.routes)
 http.catch_all(app)
 

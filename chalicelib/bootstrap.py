@@ -17,10 +17,6 @@ from chalicelib.adapters.inbound import Replies
 from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.long_messages import LongMessages
 from chalicelib.adapters.outgoing import Outgoing
-from chalicelib.adapters.providers.email_ses import EmailSes
-from chalicelib.adapters.providers.measured import Measured
-from chalicelib.adapters.providers.sms_aws import SmsAws
-from chalicelib.adapters.providers.sms_http import SmsHttp
 from chalicelib.adapters.queues import Bell, HospitalQueue, Receipts
 from chalicelib.adapters.stumbles import Stumbles
 from chalicelib.adapters.system_queues import SystemQueues
@@ -33,6 +29,7 @@ from chalicelib.settings import settings
 
 if TYPE_CHECKING:
     from chalicelib.adapters.pages import Pages
+    from chalicelib.adapters.pointers import Pointers
 
 
 @cache
@@ -100,6 +97,14 @@ def receipts() -> Receipts:
 
 
 @cache
+def ovh_pointers() -> Pointers:
+    """Which notice an id of OVHcloud's belongs to."""
+    from chalicelib.adapters.providers.composed import ovh_pointers
+
+    return ovh_pointers(_table(settings().access_table))
+
+
+@cache
 def replies() -> Replies:
     """The queue of patients' text messages."""
     return Replies(_sqs(), settings().replies_queue_url)
@@ -121,24 +126,11 @@ class _Providers(dict[Channel, Provider]):
     """Providers by channel, each made when it is first needed."""
 
     def __missing__(self, channel: Channel) -> Provider:
-        self[channel] = Measured(_sms()) if channel == "sms" else _email()
+        # Only functions that send need these.
+        from chalicelib.adapters.providers.composed import composed
+
+        self[channel] = composed(channel, settings(), _table(settings().access_table), clock())
         return self[channel]
-
-
-def _sms() -> Provider:
-    chosen = settings()
-    if chosen.sms_provider == "http":
-        return SmsHttp(chosen.sms_http_url, chosen.sms_http_secret, chosen.sms_sender)
-    client = boto3.client("pinpoint-sms-voice-v2", config=ONCE)
-    return SmsAws(client, chosen.sms_sender, chosen.sms_configuration_set)
-
-
-def _email() -> Provider:
-    return EmailSes(boto3.client("sesv2", config=ONCE), settings().ses_from)
-
-
-ONCE = Config(retries={"total_max_attempts": 1, "mode": "standard"}, connect_timeout=2, read_timeout=8)
-"""A message must not be sent twice behind our back: repeating it is the notice's own decision."""
 
 
 @cache
@@ -154,6 +146,7 @@ def _system_queues() -> dict[str, str]:
         "notices": chosen.notices_queue_url,
         "reports": chosen.reports_queue_url,
         "receipts": chosen.receipts_queue_url,
+        "replies": chosen.replies_queue_url,
     }
 
 

@@ -38,6 +38,9 @@ class Memory:
         self.reports: dict[tuple[str, str, str], Any] = {}
         self.extras: dict[tuple[Any, ...], Any] = {}
         self.tries: dict[tuple[str, str], set[str]] = {}
+        self.carriers: dict[tuple[str, str], tuple[Any, int]] = {}
+        self.carriers_stale = 0
+        """So many writes of it still find that somebody was faster."""
         self.places: dict[tuple[Any, ...], set[str]] = {}
         self.stumbles: dict[tuple[str, str, str], Any] = {}
         self.resting: dict[tuple[str, str, str], Any] = {}
@@ -312,6 +315,30 @@ class MemoryAccess:
 
     def end_session(self, hospital: str, key: str) -> None:
         own(hospital)
+
+
+class MemoryCarrierStates:
+    """How providers do."""
+
+    def __init__(self, memory: Memory) -> None:
+        self.memory = memory
+
+    def read(self, hospital: str, route: str) -> tuple[Any, int]:
+        own(hospital)
+        return self.memory.carriers.get((hospital, route), (None, 0))
+
+    def save(self, hospital: str, route: str, carriers: Any, expected: int) -> None:
+        own(hospital)
+        stored = self.read(hospital, route)
+        if stored == (carriers, expected + 1):
+            return
+        faster, self.memory.carriers_stale = (
+            self.memory.carriers_stale,
+            max(0, self.memory.carriers_stale - 1),
+        )
+        if faster or stored[1] != expected:
+            raise Conflict(route)
+        self.memory.carriers[hospital, route] = (carriers, expected + 1)
 
 
 class MemoryAlarm:

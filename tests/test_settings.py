@@ -50,8 +50,30 @@ def test_whose_number_patients_answer_to() -> None:
     assert read(COMPLETE).sms_numbers == {}
 
 
-@pytest.mark.parametrize("unsafe", [{"CLOCK": "shifted"}, {"CLOCK": "held"}, {"INSECURE_COOKIES": "1"}])
+@pytest.mark.parametrize(
+    "unsafe",
+    [
+        {"CLOCK": "shifted"},
+        {"CLOCK": "held"},
+        {"INSECURE_COOKIES": "1"},
+        {"SMS_HTTP_URL": "http://sms.example"},
+        {"OVH_URL": "http://ovh.example"},
+    ],
+)
 def test_only_the_local_stage_may_be_unsafe(unsafe: dict[str, str]) -> None:
     assert read(COMPLETE | unsafe | {"VIGIE_STAGE": "local"}).is_local
     with pytest.raises(UnsafeSetting):
         read(COMPLETE | unsafe)
+
+
+def test_providers_have_points_and_countries_are_listed() -> None:
+    chosen = read(COMPLETE | {"SMS_PROVIDERS": "aws:70, ovh:30", "SMS_COUNTRIES": "33,262"})
+    assert chosen.sms_providers == {"aws": 70, "ovh": 30}
+    assert chosen.sms_countries == ("33", "262")
+    assert read(COMPLETE | {"SMS_COUNTRIES": "all"}).sms_countries == ()
+
+
+@pytest.mark.parametrize("text", ["aws", "aws:0", "aws:101", "aws:-1", "aws:70,ovh:x"])
+def test_points_that_make_no_sense_are_refused(text: str) -> None:
+    with pytest.raises(UnsafeSetting):
+        read(COMPLETE | {"SMS_PROVIDERS": text})

@@ -14,6 +14,9 @@ from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.adapters import dead_letters
+from chalicelib.adapters.receipts import sms_ovh
+from chalicelib.adapters.receipts.read import HttpEvent
+from chalicelib.adapters.tables import packed
 from chalicelib.application import hospital_queue, ports
 from chalicelib.application.hospital_queue import Depth
 from chalicelib.application.ports import Due
@@ -89,10 +92,9 @@ class Receipts:
         self.client = client
         self.queue = queue
 
-    def put(self, reference: str, status: str, code: str | None) -> None:
-        """Queue what a provider said."""
-        body = json.dumps({"reference": reference, "status": status, "code": code})
-        self.client.send_message(QueueUrl=self.queue, MessageBody=body)
+    def put(self, event: HttpEvent | sms_ovh.Event) -> None:
+        """Queue what a provider said; `receipts.read` reads it."""
+        self.client.send_message(QueueUrl=self.queue, MessageBody=packed(event))
 
 
 class HospitalQueue(hospital_queue.HospitalQueue):

@@ -147,7 +147,7 @@ def _book(
         hours=unit.hours,
         operation_at=said.operation_at,
         arrival_at=said.arrival_at or said.operation_at - lead,
-        channels=person.channels,
+        channels=unit.channels_to(person),
         surgeon=_surgeon_code(said, None if row is None else row.state),
         appointment=said.appointment,
         visit=said.visit,

@@ -10,7 +10,7 @@ from chalicelib.application.handle import handle, pathway_of
 from chalicelib.application.identity import sha256
 from chalicelib.application.ports import Conflict, Envelope, OutcomeUnknown, Refused
 from chalicelib.application.records import Link
-from chalicelib.application.wording import written
+from chalicelib.application.wording import unit_of, written
 from chalicelib.domain import notice as n
 from chalicelib.domain import pacing
 from chalicelib.domain.episode.commands import ReportUndelivered
@@ -148,22 +148,26 @@ def receive_receipt(
     status: Literal["sent", "delivered", "failed"],
     reason: str | None,
     at: datetime,
-) -> None:
-    """A provider's word on what became of a notice; `reference` is what we gave it."""
+) -> bool:
+    """A provider's word on what became of a notice; `reference` is what we gave it.
+
+    False: there is no such notice.
+    """
     hospital, episode, notice_id = reference.split("|", 2)
     found = world.outgoing.notice(hospital, episode, notice_id)
     row = world.care.row(hospital, episode)
     if found is None or row is None:
-        return
+        return False
     notice, version = found
     told = n.with_receipt(notice, status, reason, at)
     if told != notice:
         _keep(world, row, told, version, at)
+    return True
 
 
 def _address(person: Person, notice: n.Notice) -> str:
     """Nothing leaves for somebody who has written STOP, even where the follow-up has not heard of it yet."""
-    if notice.channel != "sms":
+    if notice.channel == "email":
         return person.email
     return person.mobile if not person.stopped or notice.text == STOPPED else ""
 
@@ -188,7 +192,7 @@ def _envelope(
     secret: str,
     at: datetime,
 ) -> Envelope:
-    link = f"{world.base_url}/p/{row.hospital}.{secret}"
+    link = f"{unit_of(world, row).web or world.base_url}/p/{row.hospital}.{secret}"
     subject, text = written(world, row, notice, person.language, link)
     return Envelope(
         to=address,
@@ -196,4 +200,7 @@ def _envelope(
         text=text,
         subject=subject,
         useful_seconds=max(60, int((notice.useful_until - at).total_seconds())),
+        language=person.language,
+        unsubscribe=f"{link}/stop",
+        attempt=notice.attempt,
     )

@@ -53,20 +53,22 @@ def handle_all(
     commands: tuple[Command, ...],
     extras: ExtrasFor = always(),  # noqa: B008 - an immutable function
     row: Row | Unread | None = UNREAD,
+    races: int = RACES,
 ) -> Row:
     """Carry out commands: load, decide, write in one transaction, ring. Returns the row as it now is.
 
     `row`: the episode as the caller has just read it (None: there is none), so that it is read once.
+    `races`: 1 where the commands hold only for the row as it was read.
     `extras` are stored with the events, or, where the command changes nothing, without them.
-    Raises a `DomainError` when the command is impossible, `Conflict` when five races in a row were
-    lost, and `AlreadyKnown` when an HL7 message among the extras is in the ledger already.
+    Raises a `DomainError` when the command is impossible, `Conflict` when that many races in a row
+    were lost, and `AlreadyKnown` when an HL7 message among the extras is in the ledger already.
     """
-    for race in range(RACES):
+    for race in range(races):
         known = row if race == 0 and not isinstance(row, Unread) else world.care.row(hospital, episode)
         try:
             return _once(world, hospital, episode, known, commands, extras)
         except Conflict:
-            if race == RACES - 1:
+            if race == races - 1:
                 raise
     raise Conflict(episode)
 

@@ -264,6 +264,11 @@ class Envelope(msgspec.Struct, frozen=True):
     text: str
     subject: str = ""
     useful_seconds: int = 3600
+    language: str = "fr"
+    unsubscribe: str = ""
+    """Where one click ends the messages (e-mail)."""
+    attempt: int = 1
+    """Which attempt this is: another one may leave by another provider."""
 
 
 class Provider(Protocol):

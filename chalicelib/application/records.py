@@ -10,6 +10,7 @@ import msgspec
 from chalicelib.application.incoming import Identifier
 from chalicelib.domain.episode.commands import Channel, Word
 from chalicelib.domain.messaging_hours import MessagingHours
+from chalicelib.domain.numbers import is_landline
 from chalicelib.domain.rules import Answers
 
 Role = Literal["nurse", "surgeon", "coordinator", "administrator", "operator"]
@@ -41,11 +42,14 @@ class Person(msgspec.Struct, frozen=True):
 
     @property
     def channels(self) -> tuple[Channel, ...]:
-        """How the person can be reached, best first."""
+        """How the person can be reached, best first; a landline only where there is nothing else."""
         if self.consent == "N":
             return ()
-        sms: tuple[Channel, ...] = ("sms",) if self.mobile and not self.stopped else ()
-        return sms + (("email",) if self.email else ())
+        number = self.mobile if not self.stopped else ""
+        landline = is_landline(number)
+        sms: tuple[Channel, ...] = ("sms",) if number and not landline else ()
+        email: tuple[Channel, ...] = ("email",) if self.email else ()
+        return sms + email or (("voice",) if landline else ())
 
 
 class Response(msgspec.Struct, frozen=True):
@@ -117,6 +121,15 @@ class Unit(msgspec.Struct, frozen=True):
     arrival_lead_minutes: int
     """How long before theatre a patient is expected where the booking gives no arrival time."""
     staff_language: str
+    calls_landlines: bool = False
+    """Whether a machine calls patients who have nothing but a landline; else a nurse does."""
+    web: str = ""
+    """The hospital's own address in the links that patients get, "https://suivi.example.org"; none: the
+    installation's. People trust it more than a stranger's."""
+
+    def channels_to(self, person: Person) -> tuple[Channel, ...]:
+        """How this unit reaches the patient, best first."""
+        return tuple(c for c in person.channels if c != "voice" or self.calls_landlines)
 
 
 class Member(msgspec.Struct, frozen=True):

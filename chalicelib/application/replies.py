@@ -6,6 +6,7 @@ Repeating it does no harm: a follow-up remembers the messages that it has taken 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -13,24 +14,28 @@ import msgspec
 from msgspec.structs import replace
 
 from chalicelib.application.answered import answers_so_far
-from chalicelib.application.handle import always, handle_all, pathway_of
-from chalicelib.application.ports import Row
+from chalicelib.application.handle import RACES, always, handle_all, pathway_of
+from chalicelib.application.ports import Conflict, Row
 from chalicelib.application.records import Note, Person, Response
+from chalicelib.application.resuming import resume
 from chalicelib.application.work import rows_of
 from chalicelib.domain import replies
 from chalicelib.domain.episode import commands as c
+from chalicelib.domain.episode.schedule import useful_until
 from chalicelib.domain.pathway import Pathway, Step
 from chalicelib.domain.questionnaire import Question, complete, next_question
 from chalicelib.domain.rules import Answers
-from chalicelib.domain.tasks import asked_at, current, open_step
+from chalicelib.domain.tasks import current, open_step
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from chalicelib.application.world import World
 
-APART = timedelta(minutes=30)
-"""Of two questions to one telephone that left closer together, nobody knows which an "OK" answers."""
+LATE = timedelta(days=1)
+"""So long after its use has ended, a question that nobody has answered is no longer on anybody's mind."""
+BY_PATIENT = ""
+"""Who lets texts leave again: no clinician."""
 
 
 class Text(msgspec.Struct, frozen=True):
@@ -58,7 +63,17 @@ def hospital_of(text: Text, numbers: Mapping[str, str]) -> str:
 
 
 def receive(world: World, hospital: str, text: Text, at: datetime) -> int:
-    """Carry out what a patient has written; returns how many follow-ups it concerns (0: a stranger's)."""
+    """Carry out what a patient has written; returns how many follow-ups it concerns (0: a stranger's).
+
+    A lost race is read and decided anew: a text sent a moment sooner may have answered the question.
+    """
+    for _ in range(RACES - 1):
+        with suppress(Conflict):
+            return _receive(world, hospital, text, at)
+    return _receive(world, hospital, text, at)
+
+
+def _receive(world: World, hospital: str, text: Text, at: datetime) -> int:
     people = _people(world, hospital, text)
     rows = tuple(row for person in people for row in rows_of(world, hospital, person.id))
     said = replies.read(text.text)
@@ -67,12 +82,17 @@ def receive(world: World, hospital: str, text: Text, at: datetime) -> int:
         if not said.is_more:
             return len(rows)
         text, said = replace(text, id=f"{text.id}.more"), replace(said, meaning="other")
-    if any(text.id in row.state.replies for row in rows):
+    if _is_known(text, rows):
         return len(rows)  # told twice: by now another question may be open, which it does not answer
-    concerned = _concerned(world, rows)
-    for row in concerned:
-        _take_in(world, row, said if len(concerned) == 1 else _unclear(said), text, at)
+    if said.meaning == "start" and any(person.stopped for person in people):
+        _start(world, hospital, people, rows, text, at)
+    else:
+        _place(world, rows, said, text, at)
     return len(rows)
+
+
+def _is_known(text: Text, rows: tuple[Row, ...]) -> bool:
+    return any(text.id in row.state.replies for row in rows)
 
 
 def _people(world: World, hospital: str, text: Text) -> tuple[Person, ...]:
@@ -94,6 +114,8 @@ def _stop(
     at: datetime,
 ) -> None:
     """The wish is the person's, and comes first: whatever happens next, nothing leaves any more."""
+    if rows and all(text.id in row.state.replies for row in rows):
+        return  # told twice: since then the patient may have asked for texts again
     for person in people:
         if not person.stopped:
             world.care.store(hospital, None, (replace(person, stopped=True),))
@@ -103,25 +125,49 @@ def _stop(
         handle_all(world, hospital, row.episode, (command,), always(_note(text, at)))
 
 
-def _concerned(world: World, rows: tuple[Row, ...]) -> tuple[Row, ...]:
-    """The follow-up with the newest open question; where that is not clear, every one that still goes on."""
-    asked = sorted(
-        (
-            (asked_at(row.state.step(step.key)), row)
-            for row in rows
-            if (step := open_step(pathway_of(world, row.state), row.state)) is not None
-        ),
-        key=lambda pair: pair[0],
-    )
-    if asked and (len(asked) == 1 or asked[-1][0] - asked[-2][0] >= APART):
-        return (asked[-1][1],)
+def _start(
+    world: World,
+    hospital: str,
+    people: tuple[Person, ...],
+    rows: tuple[Row, ...],
+    text: Text,
+    at: datetime,
+) -> None:
+    """Who has said STOP may take it back; one follow-up that goes on says that it was understood."""
+    for person in people:
+        resume(world, hospital, person, BY_PATIENT, at)
+    for row in [row for row in rows if row.state.ended_at is None][:1]:
+        step = _filed_under(pathway_of(world, row.state), row).key
+        command = c.ReceiveText(at=at, reply=text.id, step=step, meaning="start")
+        handle_all(world, hospital, row.episode, (command,), always(_note(text, at)))
+
+
+def _place(world: World, rows: tuple[Row, ...], said: replies.Said, text: Text, at: datetime) -> None:
+    """To the one follow-up that waits for an answer. Where several do, nobody knows whose it is: to all."""
+    waiting = _waiting(world, rows, at)
+    for_all = replace(text, id=f"{text.id}.all")
+    if len(waiting) == 1 and not _is_known(for_all, rows):
+        _take_in(world, waiting[0], said, text, at)
+        return
     going_on = tuple(row for row in rows if not row.state.is_closed)
-    return going_on or tuple(sorted(rows, key=lambda row: row.state.operation_at)[-1:])
+    for row in going_on or tuple(sorted(rows, key=lambda row: row.state.operation_at)[-1:]):
+        _take_in(world, row, _unclear(said) if waiting else said, for_all, at)
+
+
+def _waiting(world: World, rows: tuple[Row, ...], at: datetime) -> tuple[Row, ...]:
+    """Those with an open question; one that was never answered gives way to one that is of use today."""
+    found = [
+        (row, step)
+        for row in rows
+        if (step := open_step(pathway_of(world, row.state), row.state)) is not None
+    ]
+    useful = tuple(row for row, step in found if at < useful_until(step, row.state) + LATE)
+    return useful or tuple(row for row, _ in found)
 
 
 def _unclear(said: replies.Said) -> replies.Said:
     """It is not known whose answer this is: somebody has to read it."""
-    return said if said.meaning == "thanks" else replace(said, meaning="other", number=-1)
+    return said if said.meaning == "thanks" else replace(said, meaning="other", words="", number=-1)
 
 
 def _take_in(world: World, row: Row, said: replies.Said, text: Text, at: datetime) -> None:
@@ -133,7 +179,7 @@ def _take_in(world: World, row: Row, said: replies.Said, text: Text, at: datetim
     if step is not None and asked is not None and answer is not None:
         known = _so_far(world, row, step) | {asked.link_id: answer}
         commands, kept = _answering(row, step, known, text, at)
-        handle_all(world, row.hospital, row.episode, commands, always(note, kept))
+        handle_all(world, row.hospital, row.episode, commands, always(note, kept), row, races=1)
         return
     command = c.ReceiveText(
         at=at,

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from chalicelib.application.handle import UNREAD, Unread, handle_all
 from chalicelib.application.records import MessageRecord
-from chalicelib.domain.episode.commands import ChangeChannels
+from chalicelib.application.wording import unit_of
+from chalicelib.domain.episode.commands import ChangeChannels, Channel
 from chalicelib.domain.errors import EpisodeClosed
 
 if TYPE_CHECKING:
@@ -85,14 +86,22 @@ class Work:
         The person is stored first: what a follow-up then wants to say may leave before we write again,
         and has to find the new number.
         """
-        late = [row for row in rows if row.state.ended_at is None and row.state.channels != person.channels]
+        late = [(row, channels) for row in rows if (channels := self._news_to(row, person)) is not None]
         if late:
             self.world.care.store(self.hospital, None, (person,))
             person = replace(person, revision=person.revision + 1)
-        command = ChangeChannels(at=self.at, channels=person.channels)
-        for row in late:
-            handle_all(self.world, self.hospital, row.episode, (command,))
+        for row, channels in late:
+            handle_all(
+                self.world, self.hospital, row.episode, (ChangeChannels(at=self.at, channels=channels),)
+            )
         return person
+
+    def _news_to(self, row: Row, person: Person) -> tuple[Channel, ...] | None:
+        """How the patient can be reached, where the follow-up goes on and does not know it."""
+        if row.state.ended_at is not None:
+            return None
+        channels = unit_of(self.world, row).channels_to(person)
+        return None if channels == row.state.channels else channels
 
 
 def changed(new: Extra, known: Extra | None) -> tuple[Extra, ...]:

@@ -36,6 +36,9 @@ NURSE_NEEDS = timedelta(minutes=30)
 UNSURE = 2
 """How often the outcome of an attempt may remain unknown: the second time a nurse calls."""
 
+AFTER_ALL = frozenset({"bounced", "complaint"})
+"""Reasons that make "delivered" untrue afterwards."""
+
 Status = Literal["due", "claimed", "sent", "unknown", "delivered", "failed", "cancelled", "expired"]
 Kind = Literal["invite", "reminder", "again", "moved", "cancelled", "answer", "question"]
 """`answer`: goes back by itself to somebody who has just written; nothing depends on its arrival."""
@@ -158,8 +161,11 @@ def with_receipt(
 ) -> Notice:
     """The provider's word on what became of it; a late or repeated word changes nothing.
 
-    A word on a notice that was never claimed is none of ours.
+    A word on a notice that was never claimed is none of ours. After "delivered" only what a mail server
+    finds out when it has taken the mail still counts.
     """
+    if notice.status == "delivered" and status == "failed" and reason in AFTER_ALL:
+        return replace(notice, status=status, reason=reason, settled_at=at)
     rank = {"claimed": 0, "unknown": 0, "due": 0, "sent": 1, "failed": 2, "delivered": 3}
     if not notice.attempt or notice.status not in rank or rank[notice.status] >= rank[status]:
         return notice

@@ -19,23 +19,38 @@ from chalicelib.domain.pathway import Step
 from chalicelib.domain.questionnaire import Question
 from chalicelib.domain.rules import Answer
 
-Meaning = Literal["stop", "help", "yes", "no", "thanks", "number", "other"]
+Meaning = Literal["stop", "start", "help", "yes", "no", "thanks", "number", "other"]
 COMING = "coming"
 """The question that "OK" and "NO" answer the day before, where a contact asks it."""
 MOST_QUESTIONS, MOST_OPTIONS = 3, 4
 """What can be asked by text message without a page."""
+ASKS = "{unit}: {question} Répondez {choices}. Tel {phone}"
+"""The longest of the wordings that ask by text message (catalogue/texts/sms.json; tested)."""
 
 WORDS: dict[Meaning, dict[str, str]] = {
     "stop": {
-        "fr": "stop, arret, arreter, arretez, stop sms, stop svp, stop merci, desabonner, desinscription",
+        "fr": "stop, arret, arreter, arretez, stop sms, stop svp, stop merci, arret sms, desabonner",
         "en": "stop, stop please, stop all, stopall, unsubscribe, opt out, optout",
         "es": "parar, pare, baja",
-        "pt": "sair",
+        "it": "basta, fermare, disiscrivimi",
+        "pt": "sair, parar",
         "de": "stopp, abmelden, abbestellen",
         "nl": "afmelden, stoppen",
         "tr": "dur, durdur",
         "ro": "opreste, opriti, dezabonare",
         "ar": "قف, توقف, ايقاف, اوقف",
+    },
+    "start": {
+        "fr": "reprise, reprendre, reprise sms, redemarrer",
+        "en": "start, restart, unstop, resume",
+        "es": "reanudar",
+        "pt": "retomar",
+        "de": "fortsetzen",
+        "nl": "hervatten",
+        "it": "riprendere",
+        "tr": "baslat",
+        "ro": "reluare",
+        "ar": "استيناف",
     },
     "help": {
         "fr": "aide, aidez moi, a l aide",
@@ -91,8 +106,8 @@ MEANINGS: dict[str, Meaning] = {
     for words in languages.values()
     for said in words.split(", ")
 }
-FIRST = frozenset({"stop", "arret", "stopp", "unsubscribe", "قف"})
-"""STOP also counts where more follows: "STOP I have had enough"."""
+FIRST = frozenset({"stop", "stopp", "unsubscribe", "قف"})
+"""STOP also counts where more follows: "STOP I have had enough". Not "arrêt": also sick leave."""
 THANKS = tuple(f" {said}" for said, meaning in MEANINGS.items() if meaning == "thanks")
 _NUMBER = re.compile(r"[\s\"'«»“”.!]*(\d{1,3})(?:\s*/\s*10)?[\s\"'«»“”.!]*")
 
@@ -167,6 +182,12 @@ def choices(question: Question, language: str) -> str:
     return ", ".join(
         f"{number} {in_language(words, language)}" for number, words in enumerate(offered, start=1)
     )
+
+
+def asking(question: Question, language: str, wording: str = ASKS) -> str:
+    """The text message that asks the question; the unit and its number are not filled in."""
+    words = in_language(question.text, language)
+    return wording.replace("{question}", words).replace("{choices}", choices(question, language))
 
 
 def fits(step: Step) -> bool:

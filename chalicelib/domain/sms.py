@@ -75,6 +75,8 @@ LONGEST_VALUES = {"unit": 24, "day": 9, "time": 5, "link": 60, "phone": 14}
 """The placeholders of a text message, and the most characters that each becomes (catalogue/README.md)."""
 
 Encoding = Literal["GSM-7", "UCS-2"]
+MOST: dict[Encoding, int] = {"GSM-7": 1, "UCS-2": 2}
+"""Segments that a text may take: one in Latin letters, two in other scripts."""
 
 
 class Segments(msgspec.Struct, frozen=True):
@@ -83,6 +85,11 @@ class Segments(msgspec.Struct, frozen=True):
     count: int
     units: int
     encoding: Encoding
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it takes more than a text may."""
+        return self.count > MOST[self.encoding]
 
 
 def segments(text: str) -> Segments:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from chalicelib.domain.episode.state import Episode, StepState
+from chalicelib.domain.episode.state import Episode
 from chalicelib.domain.messaging_hours import local_day
 from chalicelib.domain.pathway import Pathway, Step
 
@@ -47,15 +47,6 @@ def open_step(pathway: Pathway, state: Episode) -> Step | None:
     if step is None or state.is_closed or state.step(step.key).status != "released":
         return None
     return None if step.phase == "before" and state.admitted_at is not None else step
-
-
-def asked_at(step: StepState) -> datetime:
-    """When the patient was last asked, reminders apart."""
-    asked = step.asked_again_at or step.released_at
-    if asked is None:
-        msg = "the step was not released"
-        raise ValueError(msg)
-    return asked
 
 
 def clock_times(step: Step, state: Episode, age: int | None = None) -> ClockTimes:

@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib.domain import texts
 from chalicelib.domain.editing_questions import uses
 from chalicelib.domain.explain import in_language
+from chalicelib.domain.replies import asking
 from chalicelib.domain.sentences import in_words
 from chalicelib.entrypoints import editor_places
 from chalicelib.entrypoints.editor_changes import EMPTY, LANGUAGES, MESSAGES
@@ -60,6 +61,7 @@ def question(call: Call, draft: Draft) -> dict[str, Any]:
         ],
         "unit_shown": sample.of_unit,
         "preview": sample.question(asked_for),
+        "sms": _asked_by_text(call, draft) if step.by_sms else None,
         "preview_number": 1 + step.questionnaire.questions.index(asked_for),
         "preview_total": len(step.questionnaire.questions),
     }
@@ -158,6 +160,12 @@ def _said(text: texts.Text, code: str, missing: bool) -> dict[str, Any]:  # noqa
         "missing": missing,
         "lost": text.lost_marks(code),
     }
+
+
+def _asked_by_text(call: Call, draft: Draft) -> dict[str, Any]:
+    unit = call.world.catalogue.units(call.member.hospital)[0]
+    wording = call.world.catalogue.wording("sms", "question", draft.words)["text"]
+    return message(asking(draft.question, draft.words, wording), unit)
 
 
 def _cost(call: Call, text: texts.Text) -> list[tuple[str, dict[str, Any]]]:

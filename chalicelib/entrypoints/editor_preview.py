@@ -87,5 +87,6 @@ def message(text: str, unit: Unit) -> dict[str, Any]:
         "changed": transliterate(text) != text,
         "units": cut.units,
         "count": cut.count,
+        "is_long": cut.is_long,
         "encoding": cut.encoding,
     }

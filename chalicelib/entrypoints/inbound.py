@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from http import HTTPStatus
 
 import msgspec
@@ -13,9 +11,9 @@ from chalice.app import Response
 from chalicelib import bootstrap
 from chalicelib.adapters.inbound import HttpReply, read
 from chalicelib.adapters.tenancy import acting_for
-from chalicelib.application import access
 from chalicelib.application.replies import hospital_of, receive
 from chalicelib.entrypoints import answers
+from chalicelib.entrypoints.callbacks import prove_signed
 from chalicelib.entrypoints.http import Call, Routes
 from chalicelib.entrypoints.queues import Failures, Record, each
 from chalicelib.settings import settings
@@ -27,13 +25,7 @@ routes = Routes(__name__)
 @routes.post("/callbacks/sms/reply", allow="provider")
 def sms_reply(call: Call) -> Response:
     """A patient has written: checked, put on the queue, answered. Nothing is decided or logged here."""
-    secret = settings().sms_http_secret
-    expected = hmac.new(secret.encode(), call.body, hashlib.sha256).hexdigest()
-    if not secret or not hmac.compare_digest(
-        expected.encode(), call.headers.get("x-vigie-signature", "").encode()
-    ):
-        msg = "a callback without a valid signature"
-        raise access.Forbidden(msg)
+    prove_signed(call)
     try:
         msgspec.json.decode(call.body, type=HttpReply)
     except (msgspec.MsgspecError, UnicodeDecodeError):

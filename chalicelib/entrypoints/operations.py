@@ -18,7 +18,7 @@ from chalicelib.entrypoints.http import Call, Routes
 routes = Routes(__name__)
 
 OWN = ("in", "out")
-SYSTEM = ("shards", "wake", "notices", "reports", "receipts")
+SYSTEM = ("shards", "wake", "notices", "reports", "receipts", "replies")
 SHOWN = 100
 """Stumbles on the page, the oldest first."""
 STATES = ("due", "claimed", "unknown", "sent", "delivered", "failed", "expired", "cancelled")

@@ -11,6 +11,7 @@ from chalice.app import Response
 from chalicelib.adapters.tenancy import acting_for
 from chalicelib.application import access
 from chalicelib.application.handle import handle
+from chalicelib.application.stopping import stop_mail
 from chalicelib.domain.episode.commands import OpenStep
 from chalicelib.domain.errors import UnknownStep
 from chalicelib.domain.questionnaire import Question, next_question
@@ -51,6 +52,24 @@ def birth_date(call: Call, token: str) -> Response:
         language = answers.cookie(answers.LANGUAGE_COOKIE, call.language(found.language))
         session = answers.cookie(answers.cookie_name("patient"), opened, life=access.PATIENT_LIFE)
         return answers.redirect("/my", cookies=(session, language))
+
+
+@routes.get("/p/{token}/stop", allow="anyone")
+def about_stopping(call: Call, token: str) -> Response:
+    """Mail programs without one click only open the address: that ends nothing (bots open addresses too)."""
+    del call
+    return answers.redirect(f"/p/{token}")
+
+
+@routes.post("/p/{token}/stop", allow="anyone")
+def stop(call: Call, token: str) -> Response:
+    """One click in a mail program (RFC 8058): no more e-mail of this follow-up; a nurse calls instead."""
+    with acting_for(_hospital(token)):
+        found = access.link_at(call.world, token, call.now)
+        if found is None:
+            return _no_link(call)
+        stop_mail(call.world, found.hospital, found.episode, call.now)
+    return answers.text("", "text/plain")
 
 
 @routes.get("/my", allow="patient")

@@ -141,13 +141,17 @@ def report(event: Record) -> Failures:
 
 
 def receipts(event: Record) -> Failures:
-    """What providers say became of a notice."""
+    """What providers say became of a notice. What no table knows ends among the dead letters."""
+    from chalicelib.adapters.receipts.read import read
 
     def do(record: Record) -> None:
-        told = json.loads(record["body"])
-        hospital = told["reference"].partition("|")[0]
-        with acting_for(hospital):
+        told = read(record["body"], lambda theirs: bootstrap.ovh_pointers().reference(theirs))
+        if told is None:
+            return
+        with acting_for(told.reference.partition("|")[0]):
             at = bootstrap.clock().now()
-            receive_receipt(bootstrap.world(), told["reference"], told["status"], told.get("code"), at)
+            known = receive_receipt(bootstrap.world(), told.reference, told.status, told.reason, at)
+        if not known:
+            logger.warning("receipt for an unknown notice", extra={"id": told.reference})
 
     return each(event, do)

@@ -1,13 +1,10 @@
-"""Pages for everybody: health, static files, signing in, providers' callbacks."""
+"""Pages for everybody: health, static files, signing in."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 from http import HTTPStatus
 
-import msgspec
 from chalice.app import Response
 
 from chalicelib import bootstrap
@@ -19,16 +16,6 @@ from chalicelib.settings import settings
 routes = Routes(__name__)
 
 FOREVER = "public, max-age=31536000, immutable"
-
-
-class Receipt(msgspec.Struct, frozen=True):
-    """A delivery event of the generic HTTP provider."""
-
-    reference: str
-    id: str
-    status: str
-    at: str
-    code: str | None = None
 
 
 @routes.get("/", allow="anyone")
@@ -68,21 +55,3 @@ def sign_out(call: Call) -> Response:
     """End the session here and in the browser."""
     access.sign_out(call.world, call.member.session)
     return answers.redirect("/sign-in", cookies=(answers.cookie(answers.cookie_name("staff"), ""),))
-
-
-@routes.post("/callbacks/sms", allow="provider")
-def sms_receipt(call: Call) -> Response:
-    """A delivery event: checked, put on the queue, answered. Nothing is decided here."""
-    secret = settings().sms_http_secret.encode()
-    expected = hmac.new(secret, call.body, hashlib.sha256).hexdigest()
-    if not secret or not hmac.compare_digest(expected, call.headers.get("x-vigie-signature", "")):
-        msg = "a callback without a valid signature"
-        raise access.Forbidden(msg)
-    try:
-        receipt = msgspec.json.decode(call.body, type=Receipt)
-    except msgspec.ValidationError:
-        return answers.text(
-            '{"error": "not a delivery event"}', "application/json", status=HTTPStatus.BAD_REQUEST
-        )
-    bootstrap.receipts().put(receipt.reference, receipt.status, receipt.code)
-    return answers.text('{"status": "queued"}', "application/json", status=HTTPStatus.ACCEPTED)

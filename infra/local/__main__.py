@@ -23,6 +23,7 @@ from infra.local.deploy import NotDeployed, deploy
 from infra.local.doors import LocalDoors
 from infra.local.emulator import REGION, Emulator, NotStarted
 from infra.local.gateway import REPLY_NUMBER, Gateway, Outbox
+from infra.local.gateway_ovh import KEY, SERVICE, OvhGateway
 from infra.local.proxy import Proxy
 from infra.local.stack import Stack
 from infra.local.visitor import Doors
@@ -88,10 +89,12 @@ def _run(asked: argparse.Namespace, emulator: Emulator) -> None:
     stack = Stack(emulator, {}, web)
     stack.outbox = Outbox(asked.state / "outbox.jsonl", stack.now)
     secret = _secret(asked.state / "gateway.secret")
-    gateway = stack.gateway = Gateway(stack.outbox, web, secret)
-    gateway.start()
+    gateways = [kind(stack.outbox, web, secret) for kind in (Gateway, OvhGateway)]
+    stack.gateways = {gateway.name: gateway for gateway in gateways}
+    for gateway in gateways:
+        gateway.start()
     say("packaging and deploying the template, with IAM enforced")
-    stack.outputs = deploy(emulator, asked.state / "out", _parameters(web, gateway.url, secret))
+    stack.outputs = deploy(emulator, asked.state / "out", _parameters(web, stack.gateways, secret))
     seed.seed(stack)
     known = stack.read_clock()
     proxy = Proxy(asked.web_port, asked.aws_port, stack.outputs["Api"], LocalDoors(stack))
@@ -105,7 +108,8 @@ def _run(asked: argparse.Namespace, emulator: Emulator) -> None:
     finally:
         bridge()
         proxy.stop()
-        gateway.stop()
+        for gateway in gateways:
+            gateway.stop()
 
 
 def _begin(asked: argparse.Namespace, stack: Stack, web: str, say: Say) -> None:
@@ -115,14 +119,20 @@ def _begin(asked: argparse.Namespace, stack: Stack, web: str, say: Say) -> None:
         demo.play(Doors(web, ("127.0.0.1", asked.mllp_port)), today, say)
 
 
-def _parameters(web: str, gateway: str, secret: str) -> dict[str, str]:
+def _parameters(web: str, gateways: dict[str, Gateway], secret: str) -> dict[str, str]:
     return {
         "BaseUrl": web,
         "Version": "local",
         "SignInUrl": "/_local/",
-        "SmsProvider": "http",
-        "SmsHttpUrl": gateway,
+        "SmsProviders": "http:70,ovh:30",
+        "SmsHttpUrl": gateways["http"].url,
         "SmsHttpSecret": secret,
+        "OvhUrl": gateways["ovh"].address,
+        "OvhService": SERVICE,
+        "OvhApplicationKey": KEY,
+        "OvhApplicationSecret": secret,
+        "OvhConsumerKey": KEY,
+        "OvhCallbackSecret": secret,
         "SmsNumbers": f"{REPLY_NUMBER}={seed.HOSPITAL}",
         "SesFrom": seed.SENDER,
         "RetrySeconds": "35",  # longer than a function may run; in production six times as long

@@ -19,6 +19,7 @@ from jinja2 import Environment, FileSystemLoader
 from chalicelib.adapters.pages import manifest
 from chalicelib.application.records import MessageRecord, Role
 from infra.local import seed
+from infra.local.gateway import MODES
 from infra.local.stack import Stack, Stuck
 
 HOSPITALS = (seed.HOSPITAL,)
@@ -55,6 +56,8 @@ class LocalDoors:
             ("GET", "/_local/"): self._page,
             ("GET", "/_local/clock"): lambda asked, form: self._clock(),
             ("POST", "/_local/clock"): self._move,
+            ("GET", "/_local/gateway"): lambda asked, form: _json(self._modes()),
+            ("POST", "/_local/gateway"): self._behave,
             ("GET", "/_local/outbox.json"): lambda asked, form: _json(self.outbox()),
             ("GET", "/_local/hl7-in.json"): lambda asked, form: _json(self._hl7("in")),
             ("GET", "/_local/hl7-out.json"): lambda asked, form: _json(self._hl7("out")),
@@ -111,13 +114,27 @@ class LocalDoors:
         msg = 'say {"to": "2026-11-24T09:00:00Z"} or {"advance": "PT1H"}'
         raise BadAsk(msg)
 
+    def _modes(self) -> dict[str, str]:
+        return {name: gateway.mode for name, gateway in self.stack.gateways.items()}
+
+    def _behave(self, asked: dict[str, Any], form: bool) -> Answer:
+        """How a provider of text messages is to behave; without a name, all of them."""
+        gateways = self.stack.gateways
+        names = [asked["provider"]] if asked.get("provider") else list(gateways)
+        if asked.get("mode") not in MODES or not set(names) <= set(gateways):
+            msg = f"modes: {', '.join(MODES)}; providers: {', '.join(gateways)}"
+            raise BadAsk(msg)
+        for name in names:
+            gateways[name].mode = asked["mode"]
+        return _see("/_local/") if form else _json(self._modes())
+
     def _reply(self, asked: dict[str, Any], form: bool) -> Answer:
         """A text message from a patient; answers when what it leads to has been handled."""
         number, text = asked.get("to", ""), asked.get("text", "")
-        if self.stack.gateway is None or not (number and text):
+        if not (number and text):
             msg = 'say {"to": "+33639980001", "text": "OK"}: the number of the patient who writes'
             raise BadAsk(msg)
-        status = self.stack.gateway.reply(str(number), str(text))
+        status = self.stack.gateways["http"].reply(str(number), str(text))
         self.stack.advance(self.stack.now())
         return _see("/_local/") if form else _json({"status": status})
 
@@ -154,6 +171,8 @@ class LocalDoors:
             members=seed.MEMBERS,
             outbox=[_linked(m, zone) for m in reversed(self.outbox())][:60],
             sent=len(self.outbox()),
+            behaviours=MODES,
+            gateways=self._modes(),
             incoming=list(reversed(incoming))[:30],
             received=len(incoming),
             outgoing=list(reversed(self.stack.messages(seed.HOSPITAL, "out")))[:20],

@@ -34,7 +34,8 @@ class Stack:
     outputs: dict[str, str]
     web: str
     outbox: Outbox | None = None
-    gateway: Gateway | None = None
+    gateways: dict[str, Gateway] = field(default_factory=dict)
+    """The providers of text messages that this machine plays, by name."""
     _offset: timedelta = field(default_factory=timedelta)
 
     @cached_property

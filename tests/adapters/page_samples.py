@@ -439,7 +439,7 @@ def _console(lang: str) -> dict[str, Page]:
 def _operations(lang: str) -> dict[str, Page]:
     who = _signed_in(lang) | {"member": {"name": "Admin Démo", "role": "operator"}}
     del who["unit"]
-    names = ("in", "out", "shards", "wake", "notices", "reports", "receipts")
+    names = ("in", "out", "shards", "wake", "notices", "reports", "receipts", "replies")
     queues = [
         {
             "name": name,

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from chalicelib.adapters.access import Access
 from chalicelib.adapters.alarm import Alarm
 from chalicelib.adapters.care import Care
+from chalicelib.adapters.carriers import CarrierStates
 from chalicelib.adapters.keys import SHARDS
 from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.outgoing import Outgoing
@@ -23,7 +24,7 @@ from chalicelib.application.incoming import Identifier
 from chalicelib.application.ledger import PAGE
 from chalicelib.application.ports import AlreadyKnown, Change, Conflict
 from chalicelib.application.records import Link, MessageRecord, Person, Response, Visit
-from chalicelib.domain import outgoing
+from chalicelib.domain import carriers, outgoing
 from chalicelib.domain.episode import commands as c
 from chalicelib.domain.episode import decide, evolve, next_wake
 from chalicelib.domain.stumble import Stumble, stumbled
@@ -34,6 +35,7 @@ from tests.fakes import (
     MemoryAccess,
     MemoryAlarm,
     MemoryCare,
+    MemoryCarrierStates,
     MemoryLedger,
     MemoryOutgoing,
     MemoryStumbles,
@@ -52,6 +54,7 @@ class Storage:
     access: Access
     alarm: Alarm
     ledger: Ledger
+    carriers: CarrierStates
     stumbles: Stumbles
 
     def change(self, episode: str, command: c.Command, *extras: object) -> Change:
@@ -98,6 +101,7 @@ def storage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
             MemoryAccess(memory),
             MemoryAlarm(memory),
             MemoryLedger(memory),
+            MemoryCarrierStates(memory),
             MemoryStumbles(memory),
         )
         return
@@ -110,6 +114,7 @@ def storage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
             Access(access),
             Alarm(care),
             Ledger(care),
+            CarrierStates(access),
             Stumbles(care),
         )
 
@@ -386,11 +391,34 @@ class TestAccess:
         assert storage.access.link(HOSPITAL, episode).tries == {"a", "b"}
 
 
+class TestCarriers:
+    STATE = carriers.started({"aws": 70, "ovh": 30})
+    LATER = carriers.with_failure(STATE, "aws", at(0, "10:00"))
+
+    def test_what_was_saved_is_read_back(self, storage: Storage, episode: str) -> None:
+        assert storage.carriers.read(HOSPITAL, episode) == (None, 0)
+        storage.carriers.save(HOSPITAL, episode, self.STATE, 0)
+        storage.carriers.save(HOSPITAL, episode, self.LATER, 1)
+        assert storage.carriers.read(HOSPITAL, episode) == (self.LATER, 2)
+
+    def test_a_lost_race_is_a_conflict(self, storage: Storage, episode: str) -> None:
+        storage.carriers.save(HOSPITAL, episode, self.STATE, 0)
+        with pytest.raises(Conflict):
+            storage.carriers.save(HOSPITAL, episode, self.LATER, 0)
+        assert storage.carriers.read(HOSPITAL, episode) == (self.STATE, 1)
+
+    def test_a_lost_answer_is_recognised(self, storage: Storage, episode: str) -> None:
+        for _ in range(2):
+            storage.carriers.save(HOSPITAL, episode, self.STATE, 0)
+        assert storage.carriers.read(HOSPITAL, episode) == (self.STATE, 1)
+
+
 class TestTenancy:
     def test_another_hospital_is_out_of_reach(self, storage: Storage, episode: str) -> None:
         calls = [
             lambda: storage.care.row("other", episode),
             lambda: storage.care.history("other", episode),
+            lambda: storage.carriers.read("other", "sms#33"),
             lambda: storage.care.needing_attention("other", "UCA"),
             lambda: storage.care.persons("other", ["p"]),
             lambda: storage.care.by_phone("other", "+33639980001"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -19,6 +20,7 @@ from chalicelib.domain.episode import commands as c
 from tests.application.worlds import HOSPITAL, Hospital, MemoryCatalogue, booking, pid
 from tests.application.worlds import message as hl7
 from tests.examples import FINE_BEFORE, at, book
+from tests.fakes import MemoryCare
 from tests.short_contact import SHORT
 
 PHONE = "+33639980001"
@@ -46,14 +48,41 @@ class Catalogue(MemoryCatalogue):
         return SHORT if code == SHORT.code else super().pathway(code, version)
 
 
+class Crash(Exception):
+    """The process ends."""
+
+
+class Care(MemoryCare):
+    """Something happens just before a row is written."""
+
+    def __init__(self, memory: Any) -> None:
+        super().__init__(memory)
+        self.before: list[Callable[[], object]] = []
+
+    def commit(self, change: Any) -> None:
+        if self.before:
+            self.before.pop(0)()
+        super().commit(change)
+
+
+def nothing() -> None:
+    """Nothing happens."""
+
+
+def crash() -> None:
+    raise Crash
+
+
 class Ward:
     """A hospital with follow-ups that were invited the day before at 10:00, and their telephones."""
 
     def __init__(self) -> None:
         self.hospital = Hospital()
         catalogue = Catalogue(self.hospital.profile, self.hospital.memory, self.hospital.versions)
-        self.sms = Sms()
-        self.world = replace_world(self.hospital.world, catalogue=catalogue, providers={"sms": self.sms})
+        self.sms, self.care = Sms(), Care(self.hospital.memory)
+        self.world = replace_world(
+            self.hospital.world, catalogue=catalogue, providers={"sms": self.sms}, care=self.care
+        )
         self.ids = (f"text-{number}" for number in count(1))
 
     def patient(self, name: str, *, invited: bool = True, **changes: Any) -> str:
@@ -281,6 +310,7 @@ class TestStop:
             handle(ward.world, HOSPITAL, "epi-a", c.Wake(at=at(-1, "10:00")))
         ward.write("STOP")
         assert [envelope.reference.split("|")[2] for envelope in ward.sms.sent] == ["before.1.stopped-text-1"]
+        assert ward.lines("a") == [("silent", "no_contact", "said_stop")]
 
     def test_even_where_the_follow_up_has_not_heard_of_it(self, ward: Ward) -> None:
         """The person's wish is stored first; a message that is sent in between becomes a line."""
@@ -315,31 +345,101 @@ class TestStop:
         ward.do("a", commands[change])
         assert ward.lines("a") == [("silent", "prefers_call", "not_corrected")]
 
+    @pytest.mark.parametrize("word", ["REPRISE", "start"])
+    def test_the_patient_takes_it_back(self, ward: Ward, word: str) -> None:
+        ward.patient("a")
+        ward.write("STOP")
+        ward.write(word, MOMENT + MINUTE)
+        state = ward.state("a")
+        assert (state.channels, state.stopped, ward.lines("a")) == (("sms",), False, [])
+        assert not any(person.stopped for person in ward.hospital.kept(Person))
+        left = {envelope.reference.split("|")[2] for envelope in ward.sms.sent[2:]}
+        assert left == {"before.2.invite", "before.2.started-text-2"}
+
+    def test_told_again_neither_word_undoes_what_came_after(self, ward: Ward) -> None:
+        ward.patient("a")
+        for number, (words, stopped) in enumerate([("STOP", True), ("START", False), ("STOP", True)]):
+            ward.write(words, MOMENT + number * MINUTE, id=f"x{number}")
+            ward.write("STOP", MOMENT + number * MINUTE, id="x0")
+            ward.write("START", MOMENT + number * MINUTE, id="x1") if number else None
+            (person,) = ward.hospital.kept(Person)
+            assert (ward.state("a").stopped, person.stopped) == (stopped, stopped)
+
+    def test_a_stop_that_comes_again_is_nothing_new_to_the_follow_up(self, ward: Ward) -> None:
+        ward.patient("a")
+        ward.write("STOP", id="x")
+        ward.write("START", MOMENT + MINUTE)
+        ward.do("a", c.StopTexts(at=MOMENT + MINUTE, reply="x", step="before", confirm=True))
+        assert ward.state("a").stopped is False
+
+    def test_start_means_nothing_to_who_has_not_stopped(self, ward: Ward) -> None:
+        ward.patient("a")
+        ward.write("START")
+        assert [kind for _, kind, _ in ward.lines("a")] == ["message"]
+
 
 class TestFamilies:
-    def test_the_newest_question_is_the_one_that_is_answered(self, ward: Ward) -> None:
+    """One telephone, two follow-ups."""
+
+    @pytest.mark.parametrize("words", ["OK", "NON", "2", "mal"])
+    def test_where_both_wait_nobody_knows_whose_answer_it_is(self, ward: Ward, words: str) -> None:
         ward.patient("a")
         ward.patient("b", invited=False)
         ward.wake("b", at(-1, "11:00"))
-        ward.write("OK", at(-1, "11:05"))
-        assert (ward.answers("a"), ward.answers("b")) == ({}, {"coming": True})
-
-    def test_questions_that_left_together_are_answered_by_nobody_knows_whom(self, ward: Ward) -> None:
-        for name in ("a", "b"):
-            ward.patient(name)
-        ward.write("NON")
+        ward.write(words, at(-1, "14:05"))
         assert (ward.answers("a"), ward.answers("b")) == ({}, {})
         assert [[kind for _, kind, _ in ward.lines(name)] for name in ("a", "b")] == [["message"]] * 2
 
+    def test_the_one_that_waits_is_answered(self, ward: Ward) -> None:
+        for name in ("a", "b"):
+            ward.patient(name)
+        ward.do("a", c.Submit(at=MOMENT, step="before", answers=FINE_BEFORE))
+        ward.write("OK", MOMENT + MINUTE)
+        assert (ward.answers("b"), ward.lines("a"), ward.lines("b")) == ({"coming": True}, [], [])
+
+    def test_an_old_question_gives_way(self, ward: Ward) -> None:
+        ward.patient("a")
+        ward.do("a", c.Discharge(at=at(0, "15:00")))
+        ward.wake("a", at(1, "10:00"))
+        ward.patient("b", invited=False, operation_at=at(8, "10:00"), arrival_at=at(8, "08:00"))
+        ward.wake("b", at(7, "10:00"))
+        ward.write("OK", at(7, "10:05"))
+        assert (ward.answers("a", "after"), ward.answers("b")) == ({}, {"coming": True})
+
+    def test_thanks_where_nobody_waits_are_nothing_to_read(self, ward: Ward) -> None:
+        for name in ("a", "b"):
+            ward.patient(name)
+            ward.do(name, c.Submit(at=MOMENT, step="before", answers=FINE_BEFORE))
+        ward.write("ok merci", MOMENT + MINUTE)
+        assert [ward.lines(name) for name in ("a", "b")] == [[], []]
+
     def test_told_again_it_does_not_answer_for_the_other(self, ward: Ward) -> None:
-        """Short contact handed in by the first delivery; the second must not fall to the sibling."""
+        """The first delivery answered for one; the second must not fall to the one that waits by now."""
         ward.patient("a")
         ward.patient("b", invited=False)
+        ward.write("OK", at(-1, "10:05"), id="x")
+        ward.do("a", c.Submit(at=at(-1, "10:06"), step="before", answers=FINE_BEFORE))
         ward.wake("b", at(-1, "11:00"))
-        ward.write("OK", at(-1, "11:05"), id="x")
-        ward.do("b", c.Submit(at=at(-1, "11:06"), step="before", answers=FINE_BEFORE))
-        ward.write("OK", at(-1, "11:07"), id="x")
-        assert ward.answers("a") == {}
+        ward.write("OK", at(-1, "11:01"), id="x")
+        assert (ward.answers("b"), ward.lines("b")) == ({}, [])
+
+    def test_a_crash_between_two_follow_ups_loses_neither_line(self, ward: Ward) -> None:
+        for name in ("a", "b"):
+            ward.patient(name)
+        ward.care.before = [nothing, crash]
+        with pytest.raises(Crash):
+            ward.write("NON", id="x")
+        ward.write("NON", id="x")
+        assert [[kind for _, kind, _ in ward.lines(name)] for name in ("a", "b")] == [["message"]] * 2
+
+
+class TestRaces:
+    def test_two_texts_at_once_answer_two_questions(self, ward: Ward) -> None:
+        """Both were read while the first question was open; the loser is placed anew."""
+        TestShortContacts().begin(ward)
+        ward.care.before = [lambda: ward.write("3", at(1, "10:05"))]
+        ward.write("2", at(1, "10:05"))
+        assert ward.answers("a", "after") == {"pain": 3, "called": False}
 
 
 class TestShortContacts:

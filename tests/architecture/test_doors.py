@@ -20,6 +20,8 @@ PUBLIC = {
     ("GET", "/sign-in"),
     ("GET", "/p/{token}"),
     ("POST", "/p/{token}"),
+    ("GET", "/p/{token}/stop"),
+    ("POST", "/p/{token}/stop"),
     ("GET", "/left"),
 }
 
@@ -43,12 +45,13 @@ def functions(template: dict) -> dict:
 
 class TestRoutes:
     def test_each_names_its_callers(self) -> None:
-        from chalicelib.entrypoints import inbound, patient, site, team  # noqa: F401 - they register their routes
+        from chalicelib.entrypoints import callbacks, inbound, patient, site, team  # noqa: F401 - they register their routes
         from chalicelib.entrypoints.http import ROUTES
 
         assert {(r.method, r.path) for r in ROUTES if r.allow == "anyone"} == PUBLIC
         assert {(r.method, r.path) for r in ROUTES if r.allow == "provider"} == {
             ("POST", "/callbacks/sms"),
+            ("GET", "/callbacks/ovh/{secret}"),
             ("POST", "/callbacks/sms/reply"),
         }
         assert all(r.allow == "staff" for r in ROUTES if r.path.startswith("/team"))

@@ -13,11 +13,14 @@ import pytest
 from chalicelib.domain.episode.contact_events import ReplyText
 from chalicelib.domain.notice import Kind
 from chalicelib.domain.outgoing import STOPPED
+from chalicelib.domain.replies import ASKS
 from chalicelib.domain.sms import is_gsm7, segments
 from tests.catalogue.answering import AFTER, BEFORE, level, possible, raised
 
 TEXTS = Path(__file__).parents[2] / "chalicelib/catalogue/texts"
-SMS, EMAIL = (json.loads((TEXTS / f"{name}.json").read_text("utf-8")) for name in ("sms", "email"))
+SMS, EMAIL, VOICE = (
+    json.loads((TEXTS / f"{name}.json").read_text("utf-8")) for name in ("sms", "email", "voice")
+)
 KINDS = {f"{kind}_{phase}" for kind in ("invite", "reminder") for phase in ("before", "after")}
 KINDS |= set(get_args(Kind)) - {"invite", "reminder", "answer", "question"}
 ANSWERS = (set(get_args(ReplyText)) - {""}) | {STOPPED, "question"}
@@ -170,7 +173,7 @@ def fields(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
-@pytest.mark.parametrize("texts", [SMS, EMAIL], ids=["sms", "email"])
+@pytest.mark.parametrize("texts", [SMS, EMAIL, VOICE], ids=["sms", "email", "voice"])
 def test_every_message_exists_in_both_languages(texts):
     assert texts.keys() == (KINDS | ANSWERS if texts is SMS else KINDS)
     assert all(words.keys() == {"fr", "en"} for words in texts.values())
@@ -191,9 +194,15 @@ class TestMessages:
             assert ("link" in fields(text)) is (kind not in {"moved", "cancelled"})
         assert fields(EMAIL[kind][language]["subject"]) <= {"unit", "day", "time"}
 
+    def test_a_call_says_twice_what_to_do_and_has_no_link(self, kind, language):
+        words = VOICE[kind][language]
+        assert {"unit", "phone"} <= fields(words) <= LONGEST.keys() - {"link"}
+        twice = "day" if kind in {"moved", "cancelled"} else "phone"
+        assert words.count(f"{{{twice}}}") == 2
+
     def test_tells_nothing_about_health(self, kind, language):
         mail = EMAIL[kind][language]
-        for text in (SMS[kind][language], mail["subject"], mail["body"]):
+        for text in (SMS[kind][language], mail["subject"], mail["body"], VOICE[kind][language]):
             assert not re.search(HEALTH, text.lower().replace("still", "").replace("will", "")), text
 
     def test_an_email_says_who_reads_answers_and_what_to_do_in_an_emergency(self, kind, language):
@@ -204,6 +213,10 @@ class TestMessages:
         assert {"fr": "infirmières lisent", "en": "nurses read"}[language] in mail["body"]
         assert "15" in mail["body"]
         assert "112" in mail["body"]
+
+
+def test_no_wording_that_asks_is_longer_than_the_lint_thinks():
+    assert all(len(text) <= len(ASKS) for text in SMS["question"].values())
 
 
 @pytest.mark.parametrize("kind", sorted(ANSWERS))

@@ -266,6 +266,11 @@ def asked_twice(plan: Plan) -> None:
     step(plan)["questionnaire"]["questions"].append(question(plan, "feeling"))
 
 
+def long_question_by_text(plan: Plan) -> None:
+    step(plan)["by_sms"] = True
+    question(plan, "pain")["text"]["fr"] += " encore" * 15
+
+
 def texted(plan: Plan) -> None:
     step(plan)["by_sms"] = True
 
@@ -321,6 +326,7 @@ MISTAKES: list[tuple[Callable[[Plan], None], Kind, str]] = [
     (no_licence, "no_source", "inguinal-hernia"),
     (no_rule_source, "no_source", "after.pain_severe"),
     (nobody_to_call, "no_instruction", "after.pain_severe"),
+    (long_question_by_text, "long_message", "after.questionnaire.questions.pain"),
     (texted, "too_long_for_texts", "after"),
     (heavy_words, "reading_level", "inguinal-hernia"),
 ]

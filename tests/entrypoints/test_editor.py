@@ -266,3 +266,14 @@ def test_first_views_weigh_little(desk, page):
     assert len(gzip.compress(script)) <= 3000
     size = sum(len(gzip.compress(text)) for text in (sheet, script, desk.get(page).page.encode()))
     assert size <= 75_000
+
+
+def test_a_question_by_text_message_is_shown_as_one_with_what_it_costs(desk):
+    here = "/question?step=after&item=pain&words=fr"
+    assert "Répondez 0-10." not in desk.get(here).text
+    desk.fill("/step?step=after", by_sms="on")
+    assert "Répondez 0-10." in desk.get(here).text
+    assert "one text message" in desk.text
+    desk.fill(here, text="Avez-vous mal ? " * 9)
+    assert "2 text messages" in desk.text
+    assert "too long" in desk.text

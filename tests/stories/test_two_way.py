@@ -65,6 +65,16 @@ class TestAnswersByText:
         s.doors.advance(advance="PT1M")
         assert len(s.texts(patient)) == 3
 
+    def test_the_patient_takes_a_stop_back(self, stack: LocalStack) -> None:
+        s, patient = invited(stack)
+        s.doors.reply(patient.address, "STOP")
+        s.doors.reply(patient.address, "reprise")
+        s.doors.advance(advance="PT1M")
+        told = [text["text"] for text in s.texts(patient)[2:]]
+        assert any("de nouveau" in text for text in told)
+        assert any("/p/demo." in text for text in told)
+        assert "STOP" not in line(s, patient)
+
     def test_the_door_takes_signed_messages_only(self, stack: LocalStack) -> None:
         s, patient = invited(stack)
         said = json.dumps({"id": "x", "from": patient.address, "to": "38000", "text": "STOP"})

@@ -15,7 +15,10 @@ from botocore.exceptions import (
 from chalicelib.application.ports import OutcomeUnknown, Refused
 
 Codes = dict[str, tuple[str, bool]]
-"""Our reason for a service's error code, and whether it is for good."""
+"""Our reason for a service's error code (or "code:reason", where it says more), and whether it is for good.
+
+For good: it is about this patient's number or address. Everything else may be tried again.
+"""
 
 
 @contextmanager
@@ -25,7 +28,8 @@ def understood(codes: Codes) -> Iterator[None]:
         yield
     except ClientError as error:
         code = error.response["Error"]["Code"]
-        reason, for_good = codes.get(code, (code, False))
+        more = f"{code}:{error.response.get('Reason', '')}"
+        reason, for_good = codes.get(more) or codes.get(code, (code, False))
         raise Refused(reason, for_good=for_good) from error
     except (EndpointConnectionError, ConnectTimeoutError) as error:
         reason = "unreachable"

@@ -10,9 +10,6 @@ from chalicelib.domain.sms import segments
 
 logger = Logger(service="vigie", serialize_stacktrace=False)
 
-MOST = {"GSM-7": 1, "UCS-2": 2}
-"""Segments that a text may take: one in Latin letters, two in others."""
-
 
 class Measured(ports.Provider):
     """A provider of text messages; the log line about a long one feeds the metric LongTexts."""
@@ -26,6 +23,6 @@ class Measured(ports.Provider):
     def send(self, envelope: Envelope) -> str:
         """Measure, and hand over."""
         cut = segments(envelope.text)
-        if cut.count > MOST[cut.encoding]:
+        if cut.is_long:
             self.log.warning("long text", extra={"id": envelope.reference, "found": cut.count})
         return self.provider.send(envelope)

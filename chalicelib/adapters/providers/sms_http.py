@@ -1,18 +1,19 @@
-"""A generic SMS provider over HTTP. Its contract stands in docs/integrators: POST JSON, 202 with an id."""
+"""A generic SMS provider over HTTP. Its contract stands in docs/sms.md: POST JSON, 202 with an id."""
 
 from __future__ import annotations
 
-import json
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from urllib.parse import urlsplit
 
-from chalicelib.application import ports
-from chalicelib.application.ports import Envelope, OutcomeUnknown, Refused
+import msgspec
 
-SECONDS = 5.0
+from chalicelib.adapters.providers import over_http
+from chalicelib.adapters.tables import packed
+from chalicelib.application import ports
+from chalicelib.application.ports import Envelope, OutcomeUnknown
+
 ACCEPTED = 202
-CODES: dict[int, tuple[str, bool]] = {
-    400: ("bad_request", True),
+CODES: over_http.Codes = {
+    400: ("bad_request", False),
     401: ("not_authorised", False),
     403: ("not_authorised", False),
     404: ("unknown_number", True),
@@ -24,13 +25,16 @@ CODES: dict[int, tuple[str, bool]] = {
     502: ("provider_down", False),
     503: ("provider_down", False),
 }
-"""Status → our reason, and whether trying again is pointless. Any other status: try again."""
+
+
+class _Accepted(msgspec.Struct, frozen=True):
+    id: str
 
 
 class SmsHttp(ports.Provider):
     """POST to one URL with a bearer token."""
 
-    name = "sms-http"
+    name = "http"
 
     def __init__(self, url: str, secret: str, sender: str) -> None:
         """`sender`: at most 11 letters and digits."""
@@ -39,29 +43,7 @@ class SmsHttp(ports.Provider):
         self.sender = sender
 
     def send(self, envelope: Envelope) -> str:
-        """Hand it over; an answer that never came leaves the outcome unknown."""
-        connection = self._connect()
-        try:
-            answer, body = self._post(connection, envelope)
-        finally:
-            connection.close()
-        if answer.status == ACCEPTED:
-            return str(json.loads(body)["id"])
-        reason, for_good = CODES.get(answer.status, (f"status_{answer.status}", False))
-        raise Refused(reason, for_good=for_good)
-
-    def _connect(self) -> HTTPConnection:
-        kind = HTTPSConnection if self.url.scheme == "https" else HTTPConnection
-        connection = kind(self.url.netloc, timeout=SECONDS)
-        try:
-            connection.connect()
-        except OSError as error:
-            # Nothing was said yet, so nothing was sent: it may safely be tried again.
-            reason = "unreachable"
-            raise Refused(reason, for_good=False) from error
-        return connection
-
-    def _post(self, connection: HTTPConnection, envelope: Envelope) -> tuple[HTTPResponse, bytes]:
+        """Hand it over; an answer that never came, or makes no sense, leaves the outcome unknown."""
         body = {
             "to": envelope.to,
             "from": self.sender,
@@ -70,10 +52,10 @@ class SmsHttp(ports.Provider):
             "ttl": envelope.useful_seconds,
         }
         headers = {"Authorization": f"Bearer {self.secret}", "Content-Type": "application/json"}
+        status, answer = over_http.post(self.url, packed(body), headers)
+        if status != ACCEPTED:
+            raise over_http.refusal(status, CODES)
         try:
-            connection.request("POST", self.url.path or "/", json.dumps(body), headers)
-            answer = connection.getresponse()
-            return answer, answer.read()
-        except (OSError, HTTPException) as error:
-            reason = "no_answer"
-            raise OutcomeUnknown(reason) from error
+            return msgspec.json.decode(answer, type=_Accepted).id
+        except msgspec.MsgspecError as error:
+            raise OutcomeUnknown("strange_answer") from error

@@ -14,8 +14,9 @@ Word = str
 """Which word of the hospital this is: text that sorts as it was said (MSH-7, EVN-2, MSH-13, MSH-10).
 What an older word says never replaces what a newer one has said, in whatever order they arrive."""
 
-Channel = Literal["sms", "email"]
-TextMeaning = Literal["answer", "unclear", "seen", "thanks", "message"]
+Channel = Literal["sms", "email", "voice"]
+"""voice: a call to a landline, read out by a machine, that asks to call the unit."""
+TextMeaning = Literal["answer", "unclear", "seen", "thanks", "message", "start"]
 """`unclear`: a number that the question does not offer; `seen`: an OK that answers no question."""
 CallResult = Literal["reached", "no_answer", "voicemail", "wrong_number", "refused", "carer"]
 Outcome = Literal[
@@ -107,7 +108,7 @@ class ChangeChannels(msgspec.Struct, frozen=True, tag=True):
     at: datetime
     channels: tuple[Channel, ...]
     by: str | None = None
-    """The nurse who lets text messages leave again after a STOP."""
+    """The nurse who lets text messages leave again after a STOP; empty: the patient asked by text message."""
 
 
 class Wake(msgspec.Struct, frozen=True, tag=True):

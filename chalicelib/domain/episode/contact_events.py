@@ -29,7 +29,7 @@ class NoteAdded(msgspec.Struct, frozen=True, tag=True):
     note: str
 
 
-ReplyText = Literal["", "explain", "more", "call_us", "thanks", "not_read"]
+ReplyText = Literal["", "explain", "more", "call_us", "thanks", "not_read", "started"]
 """What goes back to the patient by itself (catalogue/texts/sms.json); nothing where it is empty."""
 
 

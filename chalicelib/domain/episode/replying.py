@@ -36,6 +36,8 @@ def _receive(pathway: Pathway, state: Episode, command: c.ReceiveText) -> Events
         case "seen":
             is_open = state.step(command.step).status == "released"
             return (_received(state, command, "more" if is_open else ""),)
+        case "start":
+            return (_received(state, command, "started"),)
         case "thanks":
             return (_received(state, command),)
         case _:
@@ -79,7 +81,7 @@ def _received(
 
 def _stop(pathway: Pathway, state: Episode, command: c.StopTexts) -> Events:
     """No more text messages: what waits for an answer goes to a nurse, or the follow-up itself."""
-    if state.stopped:
+    if state.stopped or command.reply in state.replies:
         return ()
     stopped = e.TextsStopped(
         at=command.at,

@@ -11,7 +11,8 @@ import msgspec
 
 from chalicelib.domain.findings import N_, Finding, found_in
 from chalicelib.domain.pathway import Pathway, Step
-from chalicelib.domain.sms import LONGEST_VALUES, is_gsm7, longest, segments
+from chalicelib.domain.replies import asking
+from chalicelib.domain.sms import LONGEST_VALUES, MOST, longest, segments
 from chalicelib.domain.tasks import MARKS
 
 LONGEST_LIX = 50
@@ -20,8 +21,6 @@ FEWEST_WORDS = 30
 """A shorter text says nothing about how hard it is."""
 LONG_WORD = 6
 FILLED_IN = frozenset({"arrival", "phone", *MARKS.values()})
-MOST_PARTS_LATIN, MOST_PARTS_OTHER = 1, 2
-"""Messages that a network sends for one text: Latin letters fit in one, other scripts in two."""
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _MARK = re.compile(r"\{(\w*)\}")
 
@@ -35,6 +34,10 @@ def texts(pathway: Pathway, languages: tuple[str, ...]) -> Iterator[Finding]:
             where = f"{pathway.code}.steps.{step.key}.messages.{kind}"
             for language in languages:
                 yield from _message(where, language, words.get(language, ""))
+        for question in step.questionnaire.questions if step.by_sms else ():
+            where = f"{pathway.code}.steps.{step.key}.questionnaire.questions.{question.link_id}"
+            for language in languages:
+                yield from _length(where, language, asking(question, language))
 
 
 def _in_each_language(pathway: Pathway, languages: tuple[str, ...]) -> Iterator[Finding]:
@@ -93,14 +96,16 @@ def _message(where: str, language: str, text: str) -> Iterator[Finding]:
         return
     if text and "link" not in marks:
         yield found_in("placeholder", where, N_("the link is missing in {language}"), language=language)
-    filled = longest(text)
-    most = MOST_PARTS_LATIN if is_gsm7(filled) else MOST_PARTS_OTHER
-    parts = segments(filled)
-    if parts.count > most:
+    yield from _length(where, language, text)
+
+
+def _length(where: str, language: str, text: str) -> Iterator[Finding]:
+    """What the text costs with the longest of all values."""
+    parts = segments(longest(text))
+    if parts.is_long:
         words = N_("too long in {language}: {units} characters, {count} messages where {most} may leave")
-        yield found_in(
-            "long_message", where, words, language=language, units=parts.units, count=parts.count, most=most
-        )
+        cost = {"units": parts.units, "count": parts.count, "most": MOST[parts.encoding]}
+        yield found_in("long_message", where, words, language=language, **cost)
 
 
 def _words_in(where: str, value: Any) -> Iterator[tuple[str, dict[str, Any]]]:

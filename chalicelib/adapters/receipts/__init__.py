@@ -1,0 +1,1 @@
+"""What providers say became of a message: one module each, with its table of events."""
