@@ -14,7 +14,7 @@ MOST = 3
 WHY = {
     "console": "no command: it moves what lies with the dead letters back, message by message",
     "demo-in": "finds whom and what a message is about: ledger, profile, person, stay; a merge, two persons' all",
-    "notices": "no command: note, row, minute's place, address, wording, claim, the carrier's own, settling",
+    "notices": "no command: note, row, minute's place, address, wording, claim, who carries, the sending, settling",
     "receipts": "note and row; the command only where a nurse has to call; settling",
     "replies": "finds whose telephone it is (index, persons, follow-ups); STOP stands in the person first",
     "reports": "no command: report, history, wording, person, ledger, the queue's address and itself, settling",

@@ -10,9 +10,12 @@ from typing import Any, Literal
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
+from chalicelib.adapters.providers.email_ses import untagged
 from tests.faults.wire import refusal, respond
 
 Word = Literal["sent", "delivered", "failed"]
+TEXTS = {"sent": "TEXT_QUEUED", "delivered": "TEXT_DELIVERED", "failed": "TEXT_UNREACHABLE"}
+MAILS = {"sent": "Send", "delivered": "Delivery", "failed": "Bounce"}
 
 
 @dataclass(frozen=True)
@@ -34,8 +37,8 @@ class Text:
 class Carriers:
     """The telephone network (End User Messaging) and the post (SES)."""
 
-    tell: Callable[[str, Word], None] = lambda reference, word: None
-    """How they tell us what became of a message."""
+    tell: Callable[[dict[str, Any]], None] = lambda event: None
+    """How they tell us what became of a message: an event as AWS writes it."""
     words: tuple[Word, ...] = ("sent", "delivered")
     """What they tell of each."""
     are_down: bool = False
@@ -45,22 +48,23 @@ class Carriers:
     def sms(self, operation: str, request: AWSPreparedRequest) -> AWSResponse:
         assert operation == "SendTextMessage", operation
         body = json.loads(request.body)
-        reference = body["Context"]["reference"]
-        return self._taken(
-            request, Text(reference, "sms", body["DestinationPhoneNumber"], body["MessageBody"])
-        )
+        text = Text(body["Context"]["reference"], "sms", body["DestinationPhoneNumber"], body["MessageBody"])
+        events = [{"eventType": TEXTS[word], "context": body["Context"]} for word in self.words]
+        return self._taken(request, text, events)
 
     def email(self, operation: str, request: AWSPreparedRequest) -> AWSResponse:
         assert operation == "SendEmail", operation
         body = json.loads(request.body)
         tag = body["EmailTags"][0]["Value"]
         content = body["Content"]["Simple"]["Body"]["Text"]["Data"]
-        return self._taken(request, Text(tag, "email", body["Destination"]["ToAddresses"][0], content))
+        text = Text(untagged(tag), "email", body["Destination"]["ToAddresses"][0], content)
+        mail = {"tags": {"reference": [tag]}}
+        return self._taken(request, text, [{"eventType": MAILS[word], "mail": mail} for word in self.words])
 
-    def _taken(self, request: AWSPreparedRequest, text: Text) -> AWSResponse:
+    def _taken(self, request: AWSPreparedRequest, text: Text, events: list[dict[str, Any]]) -> AWSResponse:
         if self.are_down:
             return refusal(request, "InternalServerException")
         self.accepted.append(text)
-        for word in self.words if text.channel == "sms" else ():
-            self.tell(text.reference, word)
+        for event in events:
+            self.tell(event)
         return respond(request, 200, {"MessageId": f"theirs-{next(self.numbers)}"})

@@ -149,16 +149,11 @@ def _lost(end: Outcome, _clean: Outcome) -> list[str]:
         kind = LEFT.get(notice.status)
         if kind is None:
             found.append(f"{notice.id} is still {notice.status}")
-        elif kind == "left" and notice.id not in {text.notice for text in end.texts} | _by_mail(end):
+        elif kind == "left" and notice.id not in {text.notice for text in end.texts}:
             found.append(f"{notice.id} is {notice.status}, and nobody got it")
         elif kind == "worklist" and not _is_known_to_a_nurse(end, notice):
             found.append(f"{notice.id} is {notice.status}, and no nurse knows")
     return found + _undecided(end)
-
-
-def _by_mail(end: Outcome) -> set[str]:
-    """SES takes no "|" in a tag."""
-    return {text.reference.split("_", 2)[-1] for text in end.texts if text.channel == "email"}
 
 
 def _is_known_to_a_nurse(end: Outcome, notice: Notice) -> bool:
@@ -241,7 +236,7 @@ def _audit(end: Outcome, _clean: Outcome) -> list[str]:
     sent = {line.control_id for line in end.lines if line.direction == "out"}
     found += [f"{name} is at the hospital, and no line says so" for name in set(end.received) - sent]
     by_id = {notice.id: notice for notice in end.notices}
-    for name in {text.notice for text in end.texts if text.channel == "sms"}:
+    for name in {text.notice for text in end.texts}:
         if name not in by_id or LEFT.get(by_id[name].status) not in {"left", "worklist"}:
             found.append(f"{name} left, and its notice says {by_id.get(name) and by_id[name].status}")
     return found

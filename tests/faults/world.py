@@ -26,7 +26,7 @@ from chalicelib.application.profile import Consent, Profile
 from chalicelib.domain.episode import Command
 from chalicelib.entrypoints import inbound, queues, schedules
 from infra.local.seed import MEMBERS, PROFILE, UNIT
-from tests.faults.carriers import Carriers, Word
+from tests.faults.carriers import Carriers
 from tests.faults.engine import HOSPITAL, PREFIX, QUEUES, Engine, Snapshot, running
 from tests.faults.wire import WIRE, Crash, Injector
 
@@ -78,6 +78,9 @@ class World:
         with acting_for(HOSPITAL):
             bootstrap.world().catalogue.save_profile(HOSPITAL, OURS)
         bootstrap.world().hospital_queue._url.cache_clear()
+        for carrying in bootstrap.world().providers.values():
+            carrying.states._read.clear()
+            carrying.states.seconds = lambda: self.clock.at.timestamp()
 
     # What happens to the system
 
@@ -211,11 +214,8 @@ class World:
                     QueueUrl=self.engine.urls[name], ReceiptHandle=record["receiptHandle"]
                 )
 
-    def _receipt(self, reference: str, word: Word) -> None:
-        body = json.dumps(
-            {"reference": reference, "status": word, "code": "05" if word == "failed" else None}
-        )
-        self.put("receipts", body)
+    def _receipt(self, event: dict[str, Any]) -> None:
+        self.put("receipts", json.dumps(event))
 
     def _run(self, name: str, action: Callable[[], Any], records: int = 1) -> Any:
         """Code under test: its requests are counted, and one of them meets the fault."""
@@ -251,6 +251,8 @@ def opened(engine: str = "moto") -> Iterator[tuple[Engine, HeldClock]]:
         with acting_for(HOSPITAL):
             for entry in (UNIT, OURS, *MEMBERS):
                 bootstrap.world().catalogue.save(HOSPITAL, entry)
+            for channel in ("sms", "email"):
+                bootstrap.world().providers[channel]
         made.seeded = made.snapshot()
         clock = bootstrap.clock()
         assert isinstance(clock, HeldClock)
@@ -284,6 +286,7 @@ def _environment(made: Engine) -> dict[str, str]:
         "MESSAGES_BUCKET": "faults",
         "BASE_URL": "https://v.example",
         "SES_FROM": "vigie@example.org",
+        "SES_CONFIGURATION_SET": "vigie",
         "SMS_SENDER": OUR_NUMBER,
         "SMS_NUMBERS": f"{OUR_NUMBER}={HOSPITAL}",
         "SMS_CONFIGURATION_SET": "vigie",
