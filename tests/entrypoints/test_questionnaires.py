@@ -83,7 +83,7 @@ def test_the_wrong_revision_is_looked_at_again(desk):
         ("a,b,c", "This is no FHIR R4 Questionnaire"),
         ('{"resourceType": "Bundle"}', "resourceType Bundle"),
         ('{"resourceType": "Questionnaire"}', "The file asks nothing"),
-        ('{"resourceType": "Questionnaire", "item": [{"linkId": "sleep", "text": "Sleep?"}]}', "sleep Nothing was read"),
+        ('{"resourceType": "Questionnaire", "item": [{"linkId": "sleep", "text": "Sleep?"}]}', "sleep · Nothing was read"),
         ('{"resourceType": "Questionnaire", "item": [{"linkId": "\ufffd"}]}', "UTF-8"),
     ],
 )  # fmt: skip

@@ -96,7 +96,7 @@ def imported(team: Browser, base: str) -> str:
     path = f"{base}/import?step={step}&words=en"
     team.get(path)
     assert send_file(team, path, file='{"resourceType": "Questionnaire", "item": [{"linkId": "7"}]}') == 400
-    assert "7 Nothing was read" in team.text()
+    assert "7 · Nothing was read" in team.text()
     assert send_file(team, path, file=FILE.read_text("utf-8")) == 200
     assert "7 questions" in team.text()
     revision = hidden(team, "revision")
