@@ -1,4 +1,4 @@
-"""Text messages again, after a STOP: only a nurse undoes it, when the patient has asked for it."""
+"""Text messages again, after a STOP: the patient writes START, or asks a nurse; the hospital cannot undo it."""
 
 from __future__ import annotations
 
