@@ -13,6 +13,7 @@ from chalicelib.entrypoints import (
     operations,
     pathways,
     patient,
+    questionnaires,
     queues,
     schedules,
     simulate,
@@ -23,7 +24,19 @@ from chalicelib.entrypoints import (
 app = Chalice(app_name="vigie", configure_logs=False)
 
 # People
-for group in (site, patient, team, console, pathways, editor, simulate, operations, callbacks, inbound):
+for group in (
+    site,
+    patient,
+    team,
+    console,
+    pathways,
+    questionnaires,
+    editor,
+    simulate,
+    operations,
+    callbacks,
+    inbound,
+):
     app.register_blueprint(group.routes)
 http.catch_all(app)
 

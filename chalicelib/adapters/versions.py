@@ -20,8 +20,8 @@ from chalicelib.application import versions
 from chalicelib.application.ports import Conflict
 from chalicelib.application.versions import Version
 from chalicelib.domain.pathway import Pathway
+from chalicelib.fhir.document import packed as document_packed
 from chalicelib.fhir.document import read as document_of
-from chalicelib.fhir.document import written as as_json
 
 
 class Versions(versions.Versions):
@@ -139,7 +139,7 @@ def read(body: str) -> Pathway:
 
 def written(document: Pathway) -> str:
     """A document as it is kept: compressed, because an item holds 400 kB and is paid by the kB."""
-    return b64encode(zlib.compress(as_json(document).encode())).decode()
+    return b64encode(zlib.compress(document_packed(document))).decode()
 
 
 def _list(hospital: str) -> str:

@@ -76,6 +76,11 @@ class History(msgspec.Struct, frozen=True):
     responses: tuple[Response, ...]
     notes: tuple[Note, ...]
 
+    def response(self, step: str) -> Response | None:
+        """The answers to this contact as it was asked last, or None."""
+        release = self.row.state.step(step).release
+        return next((r for r in self.responses if r.step == step and r.release == release), None)
+
 
 class Care(Protocol):
     """Episodes with all that belongs to them."""

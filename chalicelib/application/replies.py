@@ -150,8 +150,9 @@ def _place(world: World, rows: tuple[Row, ...], said: replies.Said, text: Text, 
         _take_in(world, waiting[0], said, text, at)
         return
     going_on = tuple(row for row in rows if not row.state.is_closed)
-    for row in going_on or tuple(sorted(rows, key=lambda row: row.state.operation_at)[-1:]):
-        _take_in(world, row, _unclear(said) if waiting else said, for_all, at)
+    newest = sorted(rows, key=lambda row: row.state.operation_at)[-1:]
+    for number, row in enumerate(going_on or newest):
+        _take_in(world, row, _unclear(said) if waiting else said, for_all, at, tell=number == 0)
 
 
 def _waiting(world: World, rows: tuple[Row, ...], at: datetime) -> tuple[Row, ...]:
@@ -170,7 +171,9 @@ def _unclear(said: replies.Said) -> replies.Said:
     return said if said.meaning == "thanks" else replace(said, meaning="other", words="", number=-1)
 
 
-def _take_in(world: World, row: Row, said: replies.Said, text: Text, at: datetime) -> None:
+def _take_in(
+    world: World, row: Row, said: replies.Said, text: Text, at: datetime, *, tell: bool = True
+) -> None:
     pathway = pathway_of(world, row.state)
     step = open_step(pathway, row.state)
     note = _note(text, at)
@@ -187,6 +190,7 @@ def _take_in(world: World, row: Row, said: replies.Said, text: Text, at: datetim
         step=_filed_under(pathway, row).key,
         meaning=_meaning(step, said),
         question="" if asked is None else asked.link_id,
+        tell=tell,
     )
     handle_all(world, row.hospital, row.episode, (command,), always(note))
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from chalicelib.application.handle import UNREAD, Unread, handle_all
 from chalicelib.application.records import MessageRecord
 from chalicelib.application.wording import unit_of
-from chalicelib.domain.episode.commands import ChangeChannels, Channel
+from chalicelib.domain.episode.commands import ChangeChannels
 from chalicelib.domain.errors import EpisodeClosed
 
 if TYPE_CHECKING:
@@ -86,7 +86,10 @@ class Work:
         The person is stored first: what a follow-up then wants to say may leave before we write again,
         and has to find the new number.
         """
-        late = [(row, channels) for row in rows if (channels := self._news_to(row, person)) is not None]
+        told = [
+            (row, unit_of(self.world, row).channels_to(person)) for row in rows if row.state.ended_at is None
+        ]
+        late = [(row, channels) for row, channels in told if row.state.channels != channels]
         if late:
             self.world.care.store(self.hospital, None, (person,))
             person = replace(person, revision=person.revision + 1)
@@ -95,13 +98,6 @@ class Work:
                 self.world, self.hospital, row.episode, (ChangeChannels(at=self.at, channels=channels),)
             )
         return person
-
-    def _news_to(self, row: Row, person: Person) -> tuple[Channel, ...] | None:
-        """How the patient can be reached, where the follow-up goes on and does not know it."""
-        if row.state.ended_at is not None:
-            return None
-        channels = unit_of(self.world, row).channels_to(person)
-        return None if channels == row.state.channels else channels
 
 
 def changed(new: Extra, known: Extra | None) -> tuple[Extra, ...]:

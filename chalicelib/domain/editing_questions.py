@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from chalicelib.domain.editing import moved, named, swapped, with_step
 from chalicelib.domain.pathway import Pathway, Step
-from chalicelib.domain.questionnaire import Coding, Kind, Option, Question, Score
+from chalicelib.domain.questionnaire import Coding, Kind, Option, Question, Questionnaire, Score
 from chalicelib.domain.rules import Compare, Rule, Words, questions_in
 
 OWN_CODES = "OWN-"
@@ -116,6 +116,11 @@ def with_questions(pathway: Pathway, key: str, questions: tuple[Question, ...]) 
         key,
         lambda step: replace(step, questionnaire=replace(step.questionnaire, questions=questions)),
     )
+
+
+def with_questionnaire(pathway: Pathway, key: str, questionnaire: Questionnaire) -> Pathway:
+    """The step asks this and nothing else. Its rules stay; the lint says what they no longer find."""
+    return with_step(pathway, key, lambda step: replace(step, questionnaire=questionnaire))
 
 
 def with_scores(pathway: Pathway, key: str, scores: tuple[Score, ...]) -> Pathway:

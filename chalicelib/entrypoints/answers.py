@@ -97,6 +97,13 @@ def text(body: str, kind: str, *, cache: str = "no-store", status: HTTPStatus = 
     return Response(body, headers(kind, cache=cache), int(status))
 
 
+def download(body: str, kind: str, name: str) -> Response:
+    """A file to be kept. Its name is of ids and codes only."""
+    answer = text(body, f"{kind}; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
 def sign_in_needed(call: Call, allow: Caller) -> Response:
     """Lead staff to the sign-in; tell a patient to follow the link in the message again."""
     if allow == "staff":

@@ -120,7 +120,7 @@ def _alert(
 
 def _step(history: History, pathway: Pathway, step: Step, language: str) -> dict[str, Any]:
     now = history.row.state.step(step.key)
-    kept = next((r for r in history.responses if r.step == step.key and r.release == now.release), None)
+    kept = history.response(step.key)
     del pathway
     return {
         "key": step.key,

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, Literal
-from urllib.parse import parse_qs
 
 import msgspec
 from aws_lambda_powertools import Logger
@@ -17,18 +16,14 @@ from chalicelib.adapters.tenancy import acting_for
 from chalicelib.application import access, ports
 from chalicelib.application.world import World
 from chalicelib.domain import errors
-from chalicelib.entrypoints import answers
+from chalicelib.entrypoints import answers, forms
 
 logger = Logger(service="vigie", serialize_stacktrace=False)
 
 Caller = Literal["anyone", "provider", "patient", "staff"]
-FORM = "application/x-www-form-urlencoded"
+FORMS = (forms.FORM, forms.FILES)
 LARGEST_BODY = 256 * 1024
 """Bytes of a form: an HL7 message pasted into the console grows threefold on its way."""
-
-
-MOST_FIELDS = 500
-"""Of a form: a question with thirty answers has a hundred and more."""
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -111,7 +106,7 @@ class Routes(Blueprint):  # type: ignore[misc]
                 return _answered(self.current_request, method, allow, view, ids)
 
             answer.__name__ = f"{view.__name__}_{method.lower()}"
-            kinds = [FORM, "application/json"] if method == "POST" else ["application/json"]
+            kinds = [*FORMS, "application/json"] if method == "POST" else ["application/json"]
             self.route(path, methods=[method], content_types=kinds, name=answer.__name__)(answer)
             return view
 
@@ -130,9 +125,9 @@ def catch_all(app: Chalice) -> None:
         return _answered(app.current_request, "POST", "anyone", _not_found, {})
 
     app.route("/{proxy+}", methods=["GET"], name="not_found")(lost)
-    app.route("/{proxy+}", methods=["POST"], content_types=[FORM, "application/json"], name="not_found_post")(
-        lost_form
-    )
+    app.route(
+        "/{proxy+}", methods=["POST"], content_types=[*FORMS, "application/json"], name="not_found_post"
+    )(lost_form)
 
 
 def _not_found(call: Call) -> Response:
@@ -229,8 +224,8 @@ def _same_site(call: Call) -> None:
 def _read(request: Request, method: str) -> Call:
     headers = {name.lower(): value for name, value in (request.headers or {}).items()}
     body = request.raw_body if method == "POST" else b""
-    is_form = headers.get("content-type", "").startswith(FORM) and len(body) <= LARGEST_BODY
-    repeated = _fields(body) if is_form else {}
+    small = body if len(body) <= LARGEST_BODY else b""
+    repeated = forms.fields(headers.get("content-type", ""), small)
     query = request.query_params or {}
     return Call(
         world=bootstrap.world(),
@@ -245,11 +240,6 @@ def _read(request: Request, method: str) -> Call:
         real=datetime.now(UTC),
         repeated=repeated,
     )
-
-
-def _fields(body: bytes) -> dict[str, tuple[str, ...]]:
-    parsed = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
-    return {name: tuple(values) for name, values in parsed.items()}
 
 
 def _cookies(header: str) -> dict[str, str]:

@@ -164,6 +164,7 @@ def version_page(call: Call, one: Shown, language: str) -> dict[str, Any]:
         "procedures": procedures(call, document.code),
         "follow_up_days": document.follow_up_days,
         "contacts": len(document.steps),
+        "files": [(s.key, in_language(s.title, language) or s.key) for s in document.steps],
         "licence": document.licence,
         "author": document.author,
         "complete": [

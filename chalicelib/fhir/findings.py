@@ -7,9 +7,9 @@ from typing import Literal
 import msgspec
 
 Kind = Literal[
-    "unreadable", "unsupported", "value_set", "condition", "not_equal", "repeats", "open_choice", "limits",
-    "decimals", "quantity", "units", "time", "length", "hidden", "read_only", "initial", "nested", "code",
-    "same_code", "extension", "no_text", "answer", "unknown_question",
+    "unreadable", "malformed", "unsupported", "value_set", "condition", "not_equal", "repeats", "open_choice",
+    "limits", "decimals", "quantity", "units", "time", "length", "hidden", "read_only", "initial", "nested",
+    "code", "same_code", "extension", "no_text", "answer", "unknown_question",
 ]  # fmt: skip
 
 
@@ -20,6 +20,7 @@ def N_(sentence: str) -> str:  # noqa: N802 - gettext's name: it marks what is t
 
 SENTENCES: dict[Kind, str] = {
     "unreadable": N_("This is no FHIR R4 Questionnaire: {detail}"),
+    "malformed": N_("Nothing was read: this item is not as FHIR R4 has it. {detail}"),
     "unsupported": N_("Left out: we cannot ask for “{detail}”."),
     "value_set": N_("Its answers stand elsewhere ({detail}): asked as free text."),
     "condition": N_("Asked more often than there: its condition cannot be kept ({detail})."),

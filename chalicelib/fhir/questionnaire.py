@@ -17,23 +17,24 @@ from chalicelib.fhir.write_items import items
 from chalicelib.fhir.write_items import score as written_score
 
 EMPTY = Questionnaire(())
+LONGEST_DETAIL = 200
 
 
 def to_fhir(questionnaire: Questionnaire, language: str) -> Json:
     """As it is stored. `language`: in which the texts stand, with all others as translations beside them."""
-    scores = [written_score(one, language) for one in questionnaire.scores]
-    return {
+    made = {
         "resourceType": "Questionnaire",
         "status": "active",
         "language": language,
-        **({"extension": scores} if scores else {}),
+        "extension": [written_score(one, language) for one in questionnaire.scores],
         "item": items(questionnaire.questions, language),
     }
+    return {name: value for name, value in made.items() if value}
 
 
 def from_fhir(resource: Json) -> Questionnaire:
     """What `to_fhir` has written; `NotOurs` where anything else would be lost."""
-    questionnaire, findings = _read(resource)
+    questionnaire, findings = _read(resource, Reader(resource))
     if findings:
         first = findings[0]
         raise NotOurs(f"{first.link_id or 'the questionnaire'}: {first.said}")
@@ -51,10 +52,18 @@ def exported(questionnaire: Questionnaire, url: str, version: str, title: Words,
 def imported(raw: bytes) -> tuple[Questionnaire, tuple[Finding, ...]]:
     """Somebody's file, and what could not be kept of it; a file that is none gives no question."""
     try:
-        return _read(msgspec.json.decode(raw, type=dict[str, Any]))
-    except (msgspec.DecodeError, NotOurs, KeyError, TypeError, AttributeError, ValueError) as wrong:
-        lacks = f"{wrong.args[0]} is missing" if isinstance(wrong, KeyError) else str(wrong)
-        return EMPTY, (Finding("unreadable", "", lacks[:200]),)
+        resource = msgspec.json.decode(raw, type=dict[str, Any])
+    except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
+        return EMPTY, (Finding("unreadable", "", str(wrong)[:LONGEST_DETAIL]),)
+    reader = Reader(resource)
+    try:
+        return _read(resource, reader)
+    except NotOurs as wrong:
+        return EMPTY, (Finding("unreadable", "", str(wrong)[:LONGEST_DETAIL]),)
+    except KeyError as missing:
+        return EMPTY, (Finding("malformed", reader.at, f"({missing.args[0]}?)"),)
+    except (TypeError, AttributeError, ValueError):
+        return EMPTY, (Finding("malformed", reader.at),)
 
 
 def written(resource: Json) -> bytes:
@@ -62,10 +71,9 @@ def written(resource: Json) -> bytes:
     return laid_out(resource).encode() + b"\n"
 
 
-def _read(resource: Json) -> tuple[Questionnaire, tuple[Finding, ...]]:
+def _read(resource: Json, reader: Reader) -> tuple[Questionnaire, tuple[Finding, ...]]:
     if resource.get("resourceType") != "Questionnaire":
         raise NotOurs(f"resourceType {resource.get('resourceType')}")
-    reader = Reader(resource)
     questions = tuple(reader.questions(resource.get("item", []), Around()))
     for one in resource.get("extension", ()):
         if one.get("url") != terms.SCORE:

@@ -27,7 +27,7 @@ KINDS: dict[str, Kind] = {
 }  # fmt: skip
 KNOWN = {
     terms.ITEM_CONTROL, terms.MINIMUM, terms.MAXIMUM, terms.DECIMALS, terms.UNIT, terms.UNIT_OPTION,
-    terms.SHORT, terms.LINK_ID, terms.CONDITION, terms.HIDDEN,
+    terms.SHORT, terms.LINK_ID, terms.CONDITION, terms.HIDDEN, terms.CODING, terms.HELP,
 }  # fmt: skip
 TOLD_WITH = {"help": "help", "lower": "low", "upper": "high"}
 """How an item below a question is shown → where we keep its words."""
@@ -50,7 +50,9 @@ class Reader:
 
     def __init__(self, resource: Json) -> None:
         """Nothing is read yet."""
-        self.language = str(resource.get("language") or "en")
+        self.language = terms.plain_language(str(resource.get("language") or "en"))
+        self.at = ""
+        """The item that is being read: what is wrong with the file is wrong there."""
         self.contained: list[Json] = resource.get("contained", [])
         self.asked: conditions.Asked = {}
         self.names: set[str] = set()
@@ -58,7 +60,8 @@ class Reader:
 
     def questions(self, items: list[Json], around: Around) -> Iterator[Question]:
         """Every item as a question, in order, those that stand below another one behind it."""
-        for item in items:
+        for number, item in enumerate(items, 1):
+            self.at = str(item.get("linkId", f"{self.at}#{number}"))
             if self._is_left_out(item):
                 continue
             condition = conditions.together(around.condition, self._condition(item))
@@ -169,7 +172,8 @@ class Reader:
 
     def _coding(self, item: Json, link_id: str, text: Words) -> Coding:
         ours = {url: system for system, url in terms.SYSTEMS.items()}
-        codes = [code for code in item.get("code", ()) if code.get("system") in ours]
+        told = [found(item, terms.CODING)] if every(item, terms.CODING) else []
+        codes = [code for code in (*told, *item.get("code", ())) if code.get("system") in ours]
         for other in item.get("code", ()):
             if other not in codes[:1]:
                 self.report(item, "code", f"{other.get('system', '')} {other.get('code', '')}")
@@ -208,7 +212,8 @@ class Reader:
 
     def _told_with(self, item: Json) -> dict[str, Any]:
         """Help, and the words at the two ends."""
-        made: dict[str, Words] = {}
+        own = [heard(one, self.language, "valueString") for one in every(item, terms.HELP)]
+        made: dict[str, Words] = {"help": own[0]} if own else {}
         for one in item.get("item", ()):
             if _is_told_with(one) and control_of(one) != "unit":
                 self._report_lost(one)

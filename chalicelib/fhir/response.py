@@ -39,7 +39,7 @@ def exported(
         "authored": authored.isoformat(),
         "item": _items(questionnaire, answers, language),
     }
-    return written(response)
+    return written({name: value for name, value in response.items() if value})
 
 
 def imported(questionnaire: Questionnaire, raw: bytes) -> tuple[Answers, tuple[Finding, ...]]:
@@ -87,9 +87,10 @@ def _first_of_groups(questionnaire: Questionnaire) -> dict[str, str | None]:
 def _item(question: Question, answer: Answer, language: str) -> Json:
     several = answer if isinstance(answer, tuple) else (answer,)
     said = [typed(question, one, language) for one in several]
+    text = in_language(question.text, language)
     return {
         "linkId": question.foreign_id or question.link_id,
-        "text": in_language(question.text, language),
+        **({"text": text} if text else {}),
         "answer": [_value(question, value, language) for value in said if value is not None],
     }
 
@@ -99,7 +100,8 @@ def _value(question: Question, value: tuple[str, object], language: str) -> Json
     if not isinstance(said, dict):
         return {f"value{kind}": said}
     option = next(option for option in question.options if option.code == said["code"])
-    return {"valueCoding": said | {"display": in_language(option.text, language)}}
+    text = in_language(option.text, language)
+    return {"valueCoding": said | ({"display": text} if text else {})}
 
 
 def _given(items: list[Json]) -> Iterator[tuple[str, list[Json]]]:

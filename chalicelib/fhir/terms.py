@@ -11,6 +11,7 @@ _HL7 = "http://hl7.org/fhir/StructureDefinition/"
 _SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-"
 OWN = "https://vigie.example/fhir/StructureDefinition/"
 """Where everything begins that FHIR has no word for."""
+QUESTIONNAIRES = "https://vigie.example/fhir/Questionnaire/"
 
 TRANSLATION = _HL7 + "translation"
 ITEM_CONTROL = _HL7 + "questionnaire-itemControl"
@@ -21,6 +22,8 @@ UNIT, UNIT_OPTION = _HL7 + "questionnaire-unit", _HL7 + "questionnaire-unitOptio
 HIDDEN = _HL7 + "questionnaire-hidden"
 SHORT = _SDC + "shortText"
 LINK_ID, CODE, CONDITION, SCORE = (OWN + name for name in ("linkId", "code", "condition", "score"))
+CODING, HELP = OWN + "coding", OWN + "help"
+"""Of what is only told: FHIR allows no code and nothing below it (que-1, que-3)."""
 
 CONTROLS = "http://hl7.org/fhir/questionnaire-item-control"
 UCUM = "http://unitsofmeasure.org"
@@ -78,5 +81,15 @@ def heard(holder: Json, language: str, field: str = "text") -> Words:
     """The words of a FHIR string, in every language that it has."""
     words = {language: str(holder[field])} if holder.get(field) else {}
     for one in every(holder.get(f"_{field}") or {}, TRANSLATION):
-        words[str(found(one, "lang"))] = str(found(one, "content") or "")
+        words.setdefault(plain_language(str(found(one, "lang"))), str(found(one, "content") or ""))
     return words
+
+
+def plain_language(tag: str) -> str:
+    """ "en" for "en-AU": we know no countries."""
+    return tag.partition("-")[0].lower()
+
+
+def canonical(code: str, step: str) -> str:
+    """The address by which other systems know a contact's questions; "diary-3" asks those of "diary"."""
+    return f"{QUESTIONNAIRES}{code}.{step.partition('-')[0]}"

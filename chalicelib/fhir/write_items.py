@@ -49,22 +49,27 @@ def _group(heading: Words, inner: list[Json], language: str) -> Json:
 def _item(question: Question, asked: Asked, language: str) -> Json:
     link_id = question.foreign_id or question.link_id
     fields, condition = written(question.show_when, asked, language)
-    coding = question.coding
-    code = {"system": terms.SYSTEMS[coding.system], "code": coding.code, "display": coding.display}
+    told = question.kind == "display"
     made = {
         "linkId": link_id,
         "type": fhir_type(question),
         **said(question.text, language),
-        "required": question.required and question.kind != "display",
+        "required": question.required and not told,
         "repeats": question.kind == "multiple",
         "maxLength": LONGEST_TEXT if question.kind == "text" else 0,
-        "code": [{name: value for name, value in code.items() if value}],
+        "code": [] if told else [_coding(question)],
         **fields,
         "extension": _extensions(question, language) + condition,
         "answerOption": [_option(option, language) for option in question.options],
-        "item": _below(question, link_id, language),
+        "item": [] if told else _below(question, link_id, language),
     }
     return {name: value for name, value in made.items() if value}
+
+
+def _coding(question: Question) -> Json:
+    coding = question.coding
+    code = {"system": terms.SYSTEMS[coding.system], "code": coding.code, "display": coding.display}
+    return {name: value for name, value in code.items() if value}
 
 
 def fhir_type(question: Question) -> str:
@@ -77,6 +82,9 @@ def fhir_type(question: Question) -> str:
 
 def _extensions(question: Question, language: str) -> list[Json]:
     made = [{"url": terms.SHORT, **said(question.short, language, "valueString")}]
+    if question.kind == "display":
+        made.append(extension(terms.CODING, "Coding", _coding(question)))
+        made += [{"url": terms.HELP, **said(question.help, language, "valueString")}] if question.help else []
     if question.foreign_id:
         made.append(extension(terms.LINK_ID, "String", question.link_id))
     if question.kind == "scale":

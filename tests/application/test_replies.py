@@ -386,7 +386,10 @@ class TestFamilies:
         ward.patient("a")
         ward.patient("b", invited=False)
         ward.wake("b", at(-1, "11:00"))
+        sent = len(ward.sms.sent)
         ward.write(words, at(-1, "14:05"))
+        assert [envelope.text for envelope in ward.sms.sent[sent:] if "not read" not in envelope.text] == []
+        assert len(ward.sms.sent) == sent + 1
         assert (ward.answers("a"), ward.answers("b")) == ({}, {})
         assert [[kind for _, kind, _ in ward.lines(name)] for name in ("a", "b")] == [["message"]] * 2
 

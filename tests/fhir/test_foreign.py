@@ -199,11 +199,29 @@ def test_not_equal_to_what_may_be_unanswered_is_told():
 
 
 @pytest.mark.parametrize(
-    "raw", [b"", b"{}", b"[]", b"null", b'{"resourceType":"Patient"}', FORM({"type": "boolean"}), FORM({"linkId": "a"}),
-            FORM(item("a", "boolean", enableWhen=[{}])), FORM(item("a", "choice", answerOption=[None]))],
-)  # fmt: skip
-def test_what_is_no_questionnaire_gives_no_question_and_says_so(raw):
+    ("raw", "kind", "where"),
+    [
+        *(
+            (raw, "unreadable", "")
+            for raw in (b"", b"{}", b"[]", b"null", b"\xff", b'{"resourceType":"Patient"}')
+        ),
+        (FORM(item("a", "boolean"), {"type": "boolean"}), "malformed", "a#2"),
+        (FORM({"linkId": "a"}), "malformed", "a"),
+        (FORM(item("g", "group", item=[item("a", "boolean", enableWhen=[{}])])), "malformed", "a"),
+        (FORM(item("a", "choice", answerOption=[None])), "malformed", "a"),
+    ],
+)
+def test_what_is_no_questionnaire_gives_no_question_and_says_where(raw, kind, where):
     found, findings = questionnaire.imported(raw)
     assert found.questions == ()
-    assert [finding.kind for finding in findings] == ["unreadable"]
+    assert [(finding.kind, finding.link_id) for finding in findings] == [(kind, where)]
     assert findings[0].said
+
+
+def test_countries_of_languages_are_not_kept():
+    others = {"url": HL7 + "translation", "extension": [
+        {"url": "lang", "valueCode": "fr-CA"}, {"url": "content", "valueString": "Douleur ?"}]}  # fmt: skip
+    found, _ = questionnaire.imported(
+        FORM(item("a", "boolean", _text={"extension": [others]}), language="en-AU")
+    )
+    assert found.questions[0].text == {"en": "a?", "fr": "Douleur ?"}

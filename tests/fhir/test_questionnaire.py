@@ -14,7 +14,7 @@ from chalicelib.domain.questionnaire import Questionnaire
 from chalicelib.domain.rules import All, AnyOf, Compare
 from chalicelib.fhir import document, questionnaire
 from chalicelib.fhir.findings import NotOurs
-from tests.fhir.fhir_says import asked_in_fhir
+from tests.fhir.fhir_says import asked_in_fhir, valid_questionnaire
 from tests.fhir.questionnaires import LANGUAGES, answers_to, branching, questionnaires
 
 TITLE = {"fr": "Titre", "en": "Title"}
@@ -24,6 +24,7 @@ STEPS = {f"{p.code}/{s.key}": s for p in catalogue.documents().values() for s in
 @given(questionnaires(), st.sampled_from(LANGUAGES))
 def test_comes_back_as_it_was(ours, language):
     stored = questionnaire.to_fhir(ours, language)
+    valid_questionnaire(stored)
     assert questionnaire.from_fhir(json.loads(json.dumps(stored))) == ours
     assert questionnaire.imported(questionnaire.exported(ours, "u", "1", TITLE, language)) == (ours, ())
 
@@ -31,7 +32,8 @@ def test_comes_back_as_it_was(ours, language):
 @pytest.mark.parametrize("code", sorted(code for code, _ in catalogue.files()))
 def test_every_pathway_comes_back_as_it_was(code):
     pathway = catalogue.document(code, 1)
-    assert document.read(document.written(pathway)) == pathway
+    assert document.read(document.packed(pathway)) == pathway
+    assert document.written(pathway) == catalogue.files()[code, 1].read_text("utf-8")
 
 
 @settings(max_examples=500)

@@ -217,6 +217,8 @@ class ReceiveText(msgspec.Struct, frozen=True, tag=True):
     meaning: TextMeaning
     question: str = ""
     """What is asked next by text message, or, of an unclear one, still."""
+    tell: bool = True
+    """Another follow-up of the same telephone may say already that messages are not read at once."""
 
 
 class StopTexts(msgspec.Struct, frozen=True, tag=True):

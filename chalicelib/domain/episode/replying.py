@@ -60,7 +60,8 @@ def _after_an_answer(state: Episode, command: c.ReceiveText) -> e.ReplyText:
 def _to_read(pathway: Pathway, state: Episode, command: c.ReceiveText) -> Events:
     told = state.told_not_read_at
     again = told is None or command.at - told >= TELL_AGAIN
-    received = _received(state, command, "not_read" if again and not state.stopped else "")
+    tell = again and command.tell and not state.stopped
+    received = _received(state, command, "not_read" if tell else "")
     line = alerting.of_step(pathway.step(command.step), state, "message", command.at, command.reply)
     return (received, line)
 
