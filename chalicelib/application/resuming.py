@@ -1,4 +1,4 @@
-"""Text messages again, after a STOP: the patient writes START, or asks a nurse; the hospital cannot undo it."""
+"""Text messages again, after a STOP: the patient writes START, or asks a nurse; no message undoes it."""
 
 from __future__ import annotations
 
