@@ -38,7 +38,7 @@ class Person(msgspec.Struct, frozen=True):
     revision: int = 0
     """How often it was written: of two who change it at once, one reads again."""
     stopped: bool = False
-    """The patient has written STOP: no text messages. No hospital's message undoes it; START or a nurse does."""
+    """The patient has written STOP: no text messages. No hospital undoes it; START or a nurse can."""
 
     @property
     def channels(self) -> tuple[Channel, ...]:
