@@ -24,7 +24,7 @@ reset: .venv/.ready ## Forget what `make run` kept
 
 test: .venv/.ready ## All tests: fast ones, then stories and browser on the real local stack
 	@$(BIN)/python -m tests.browser.chromium
-	@$(FAST)
+	@HYPOTHESIS_PROFILE=whole $(FAST)
 	@$(BIN)/pytest -q -m slow
 
 test-fast: .venv/.ready ## The tests that need no server (under a minute)

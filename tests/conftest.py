@@ -15,6 +15,7 @@ os.environ |= {
 os.environ.pop("AWS_PROFILE", None)
 
 slow_is_fine = [HealthCheck.too_slow]
-settings.register_profile("fast", max_examples=60, deadline=None, suppress_health_check=slow_is_fine)
+settings.register_profile("fast", max_examples=20, deadline=None, suppress_health_check=slow_is_fine)
+settings.register_profile("whole", max_examples=60, deadline=None, suppress_health_check=slow_is_fine)
 settings.register_profile("deep", max_examples=2000, deadline=None, suppress_health_check=slow_is_fine)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))

@@ -123,9 +123,8 @@ class Desk:
     def simulation(self, version: str) -> dict[str, Any]:
         """What the template of a flight's page is given; `version` is "code/number"."""
         with acting_for(HOSPITAL):
-            return simulate.context(
-                self.call("GET", f"/team/pathways/{version}/simulate"), *version.split("/")
-            )
+            call = self.call("GET", f"/team/pathways/{version}/simulate?n=60")
+            return simulate.context(call, *version.split("/"))
 
     def simulate(self, version: str, query: str = "") -> Any:
         """The answer to somebody who flies a version."""

@@ -63,7 +63,7 @@ class Callback:
                 pass
 
         self.http = HTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.http.serve_forever, daemon=True).start()
+        threading.Thread(target=self.http.serve_forever, args=(0.02,), daemon=True).start()
 
     def keep(self, theirs: str, reference: str) -> None:
         self.pointers[theirs] = reference
@@ -130,6 +130,7 @@ def test_it_behaves_as_told(gateway, callback, mode, outcome, kept, events) -> N
     assert len(gateway.outbox.all()) == kept
 
 
+@pytest.mark.slow
 def test_a_slow_one_is_given_up_and_yet_tells(gateway, callback) -> None:
     gateway.mode = "slow"
     with pytest.raises(OutcomeUnknown):

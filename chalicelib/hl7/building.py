@@ -125,8 +125,8 @@ def coded(code: Code) -> str:
 
 
 def parts(*values: str) -> str:
-    """Components; empty ones at the end are left out."""
-    joined = STANDARD.component.join(text(value) for value in values)
+    """Components; one of blanks alone is empty (hl7apy drops it), and empty ones at the end are left out."""
+    joined = STANDARD.component.join(text(value) if value.strip() else "" for value in values)
     return joined.rstrip(STANDARD.component)
 
 

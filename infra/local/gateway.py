@@ -110,7 +110,7 @@ class Gateway:
 
     def start(self) -> None:
         """Serve in the background."""
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
 
     def stop(self) -> None:
         """Stop serving."""

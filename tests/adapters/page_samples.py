@@ -91,6 +91,7 @@ TEXTS: dict[str, dict[str, Any]] = {
 Page = tuple[str, dict[str, Any]]
 
 
+@cache
 def pages(lang: str) -> dict[str, Page]:
     """Name of the state → template and context."""
     return {**_patient(lang), **_problems(lang), **_staff(lang)}

@@ -104,7 +104,8 @@ def test_a_french_page_is_all_french(name):
     shown = words_of(render("fr", name)).replace("English", "")
     english = {m.id for m in catalogue() if isinstance(m.id, str) and m.id and not {"%", "{"} & set(m.id)}
     told = {text for text in english if translation("fr").gettext(text) != text}
-    assert [t for t in told | set(NHSUK_DEFAULTS) if re.search(rf"(?<!\w){re.escape(t)}(?!\w)", shown)] == []
+    suspects = [text for text in told | set(NHSUK_DEFAULTS) if text in shown]
+    assert [t for t in suspects if re.search(rf"(?<!\w){re.escape(t)}(?!\w)", shown)] == []
 
 
 @pytest.mark.parametrize(
@@ -129,9 +130,9 @@ def test_a_text_of_a_person_is_only_text():
 
 def test_a_page_that_was_not_given_everything_is_a_bug():
     template, context = pages("fr")["question-scale"]
-    del context["total"]
+    less = {name: value for name, value in context.items() if name != "total"}
     with pytest.raises(UndefinedError, match="total"):
-        SHOWN.render(template, "fr", **context)
+        SHOWN.render(template, "fr", **less)
 
 
 def test_no_template_switches_escaping_off():

@@ -6,7 +6,7 @@ from itertools import permutations
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 from msgspec.structs import replace
@@ -163,7 +163,6 @@ def test_every_order_gives_the_same_state(name: str, profile, messages: tuple[st
 
 
 @given(st.sampled_from(BOTH), st.data())
-@settings(max_examples=60)
 def test_repeats_and_replays_change_nothing(history: tuple, data: st.DataObject) -> None:
     """A day's messages once more, in any order: the redrive of everything ever received."""
     _, profile, messages = history
@@ -200,7 +199,6 @@ def said(draw: st.DrawFn, sent: str) -> str:
 
 
 @given(st.data())
-@settings(max_examples=200)
 def test_every_order_of_any_history_gives_the_same_state(data: st.DataObject) -> None:
     count = data.draw(st.integers(2, 7))
     messages = [data.draw(said(f"1120 {9 + number:02d}00")) for number in range(count)]

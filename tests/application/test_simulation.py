@@ -148,8 +148,8 @@ def test_nurses_call_in_opening_hours() -> None:
 def test_an_advice_spares_calls() -> None:
     """The same patients, without an advice before the alert."""
     at_once = with_rules(lambda rule: replace(rule, ask_again=None))
-    cohort = cohort_for(PATHWAY)
-    plain, spared = (simulated(one, cohort, 1, 2000).contacts["after"] for one in (at_once, PATHWAY))
+    plain = simulated(at_once, cohort_for(PATHWAY), 1, 2000).contacts["after"]
+    spared = example().contacts["after"]
     assert plain.answered == spared.answered
     assert plain.alerts["orange"] > spared.alerts["orange"]
 
@@ -175,10 +175,8 @@ def test_a_threshold_says_what_it_contributes() -> None:
     moved = with_rules(
         lambda rule: replace(rule, when=replace(rule.when, value=6)) if rule.key == "pain_severe" else rule
     )
-    red = [
-        simulated(one, cohort_for(PATHWAY), 1, 2000).contacts["after"].alerts["red"]
-        for one in (PATHWAY, moved)
-    ]
+    flights = (example(), simulated(moved, cohort_for(PATHWAY), 1, 2000))
+    red = [flight.contacts["after"].alerts["red"] for flight in flights]
     answered = example().contacts["after"].answered
     assert predicted.red > 0
     assert 100 * (red[1] - red[0]) / answered == pytest.approx(predicted.red, abs=0.5)

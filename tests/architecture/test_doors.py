@@ -124,6 +124,7 @@ class TestTemplate:
 
 
 class TestPackage:
+    @pytest.mark.slow
     def test_two_builds_are_the_same_byte_for_byte(self, tmp_path: Path) -> None:
         for name in ("one", "two"):
             package("prod", tmp_path / name, slim=True)

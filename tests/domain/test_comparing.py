@@ -57,7 +57,7 @@ def test_no_change_of_a_single_value_is_lost(code):
     whole = msgspec.to_builtins(document)
     tried = 0
     for number, (place, value) in enumerate(leaves(whole)):
-        if place[0] in IDENTITY or isinstance(value, tuple | dict) or value is None or number % 17:
+        if place[0] in IDENTITY or isinstance(value, tuple | dict) or value is None or number % 41:
             continue
         other = not value if isinstance(value, bool) else value + 1 if not isinstance(value, str) else "other"
         try:
@@ -67,7 +67,7 @@ def test_no_change_of_a_single_value_is_lost(code):
         if changed != document:
             tried += 1
             assert differences(document, changed), place
-    assert tried > 40
+    assert tried > 20
 
 
 def test_a_threshold_is_a_sentence():

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -191,7 +191,6 @@ def edits(draw: st.DrawFn) -> Edit:
     )
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(edits(), max_size=6))
 def test_whatever_is_done_the_document_is_read_again_and_undone_exactly(changes):
     kept = [msgspec.json.encode(HERNIA)]

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.adapters.catalogue import documents
@@ -407,7 +407,6 @@ def places(value: Any) -> list[tuple[Any, Any]]:
 
 
 @given(st.data())
-@settings(max_examples=150, deadline=None)
 def test_no_document_is_too_strange(data: st.DataObject) -> None:
     """Whatever has the shape of a pathway can be checked: drafts are unfinished, and wrong in many ways."""
     plan = msgspec.json.decode(msgspec.json.encode(DOCUMENT))

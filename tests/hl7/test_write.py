@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from hl7apy.parser import parse_message  # type: ignore[import-untyped,unused-ignore]
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -68,6 +68,11 @@ def sent(report: ReportContent) -> Message:
 def normal(text: str) -> str | None:
     """What a text looks like once its line ends are all of one kind."""
     return text.replace("\r\n", "\n").replace("\r", "\n") or None
+
+
+def component(text: str) -> str | None:
+    """Blanks alone are no name and no meaning."""
+    return normal(text) if text.strip() else None
 
 
 class TestAReport:
@@ -136,6 +141,7 @@ class TestHostileText:
     """Comes back as it was typed, from its own field."""
 
     @given(hostile, hostile, hostile)
+    @example("", "\x0c", " ")
     def test_stays_in_its_field(self, words: str, name: str, meaning: str) -> None:
         """No segment, field, component or repetition is added; nothing is lost."""
         answers = (replace(WORDS, value=words), replace(DRINKS, value_text=meaning), PAIN)
@@ -143,9 +149,9 @@ class TestHostileText:
         assert [s.name for s in found.segments] == ["MSH", "PID", "PV1", "OBR", "OBX", "OBX", "OBX"]
         first, second, third = found.every("OBX")
         assert first.get("OBX-5") == normal(words)
-        assert (second.get("OBX-5.1"), second.get("OBX-5.2")) == ("Y", normal(meaning))
+        assert (second.get("OBX-5.1"), second.get("OBX-5.2")) == ("Y", component(meaning))
         assert third.get("OBX-5") == "8"
-        assert found.get("PID-5.1") == normal(name)
+        assert found.get("PID-5.1") == component(name)
         assert len(found.repetitions("PID-5")) == 1
 
     @given(st.integers(0, 10))
