@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import gc
 import json
 import sys
 import time
@@ -35,6 +36,7 @@ def fly(pathway: Pathway, asked: argparse.Namespace) -> tuple[Flown, float]:
     keeps = bool(asked.sensitivity or asked.csv)
     began = time.process_time()
     parts = []
+    gc.freeze()  # the modules and the pathway outlive the flight: the collector need not walk them each time
     for start in range(0, asked.count, CHUNK):
         count = min(CHUNK, asked.count - start)
         parts.append(simulated(pathway, cohort, asked.seed, count, start, keeps_answers=keeps))
