@@ -30,6 +30,8 @@ class LocalStack:
     demo: bool = False
     ports: tuple[int, int, int] = field(default_factory=lambda: (free_port(), free_port(), free_port()))
     process: subprocess.Popen[str] | None = None
+    code: Path = ROOT
+    """The directory that is packaged and deployed."""
 
     @property
     def doors(self) -> Doors:
@@ -47,7 +49,7 @@ class LocalStack:
         log = (self.state / "runner.log").open("w")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "infra.local", "--state", str(self.state), *ports, *more],
-            cwd=ROOT,
+            cwd=self.code,
             stdout=log,
             stderr=subprocess.STDOUT,
             text=True,

@@ -17,6 +17,8 @@ from infra.package import package
 STACK = "vigie-local"
 BUCKET = "vigie-local-packages"
 SECONDS = 120
+AT_ONCE = 2
+"""Batches of one queue that the emulator works on at once: each more is a process that has to start."""
 
 
 class NotDeployed(Exception):
@@ -46,9 +48,8 @@ def expand(template: dict[str, Any], key: str) -> dict[str, Any]:
             resource["Properties"]["CodeUri"] = {"Bucket": BUCKET, "Key": key}
     expanded: dict[str, Any] = Translator({}, Parser()).translate(template, {})
     for resource in expanded["Resources"].values():
-        if resource["Type"] == "AWS::ApiGateway::RestApi":
-            # The emulator keeps the id of an API with this tag when the stack is updated.
-            resource["Properties"].setdefault("Tags", []).append({"Key": "ms-custom-id", "Value": "vigie"})
+        if resource["Type"] == "AWS::Lambda::EventSourceMapping":
+            resource["Properties"]["ScalingConfig"] = {"MaximumConcurrency": AT_ONCE}
     return expanded
 
 

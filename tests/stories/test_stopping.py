@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import time
 from pathlib import Path
 
 import pytest
 
-from infra.local.visitor import fill_in, patient_browser
-from tests.running import LocalStack
+from infra.local.visitor import Unexpected, fill_in, patient_browser
+from tests.running import ROOT, LocalStack
 from tests.stories.cast import booking, stage
 
 pytestmark = pytest.mark.slow
+ROUTE = """
+
+@app.route("/made-while-it-was-stopped")
+def made() -> dict[str, bool]:
+    return {"made": True}
+"""
 
 
 def workers(state: Path, function: str) -> list[int]:
@@ -55,6 +62,23 @@ class TestStopping:
             assert browser.path == "/my/before/done"
             s.doors.advance(advance="PT5H")
             assert s.texts(patient) == [text]
+        finally:
+            running.stop()
+
+    def test_a_page_that_was_written_meanwhile_is_there_after_a_restart(self, tmp_path: Path) -> None:
+        code = tmp_path / "code"
+        for directory in ("chalicelib", "infra", ".chalice"):
+            shutil.copytree(ROOT / directory, code / directory)
+        for file in ("app.py", "requirements.txt"):
+            shutil.copy(ROOT / file, code)
+        running = LocalStack(tmp_path / "state", code=code).start()
+        try:
+            with pytest.raises(Unexpected, match="answered 40"):
+                running.doors.json("/made-while-it-was-stopped")
+            running.stop()
+            with (code / "app.py").open("a") as app:
+                app.write(ROUTE)
+            assert running.start().doors.json("/made-while-it-was-stopped") == {"made": True}
         finally:
             running.stop()
 
