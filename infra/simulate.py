@@ -23,7 +23,7 @@ from chalicelib.application.simulation import Outcome, simulated
 from chalicelib.domain.pathway import Pathway, unfolded
 from chalicelib.fhir.document import read
 
-CHUNK = 500
+CHUNK = 2_000
 BAR = 30
 RENNES = {"answered": 0.87, "within_hour": 0.85, "alerts_per_100": 36.0, "content_per_100": 24.0}
 """J Med Syst 2019;43:217: one questionnaire on the day after, two reminders."""
